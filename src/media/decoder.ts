@@ -1,0 +1,126 @@
+import type { Raster, Size } from '../hash/raster.js'
+
+/**
+ * The contract between whoever wants pixels and the decoder child that makes them.
+ * Nothing behind it throws for a bad file: what could not be decoded is said in the outcome.
+ */
+
+/** Why the gate could not know. Every reason stands in docs/reference/errors.md. */
+export const undecidedReasons = [
+  /** The content claims to be a picture or video, but does not decode, or only in part. */
+  'undecodable',
+  /** A picture or video in a format that the gate does not decode. */
+  'unsupported',
+  /** More pixels than the limit. */
+  'tooLarge',
+  /** More frames, or a longer film, than the limit; what lies within it was hashed. */
+  'framesBeyondLimit',
+  'encrypted',
+  /** The deadline passed. */
+  'timeout',
+  /** The decoder's memory cap was reached. */
+  'outOfMemory',
+  'crashed',
+  /** No video decoder is installed. */
+  'decoderMissing',
+  'overloaded'
+] as const
+export type UndecidedReason = typeof undecidedReasons[number]
+
+/** `other` is no picture and no video: a text, an archive, sound. */
+export type MediaKind = 'image' | 'animation' | 'video' | 'other'
+
+export interface MediaInfo {
+  kind: MediaKind
+  /** Lower-case short name: `jpeg`, `png`, `heic`, `mp4`, `matroska`, ...; `unknown` where nothing fits. */
+  format: string
+  /** Upright size in pixels. */
+  width?: number
+  height?: number
+  /** Frames that were decoded. */
+  frames?: number
+  durationS?: number
+}
+
+/** One still, upright, 8-bit sRGB. */
+export interface DecodedPicture {
+  /** Counts from 0 within the upload. */
+  frame: number
+  /** Presentation time in seconds, for animations and videos. */
+  timeS?: number
+  /** Upright size before the resize to the raster. */
+  native: Size
+  /** What real transparency was painted on; opaque pictures come on white only. */
+  background: 'white' | 'black'
+  /** 256 x 256 RGB of the whole picture, whatever its shape. */
+  raster: Raster
+  /** RGB at the picture's own size, where neither side is over 512 px. Images only. */
+  ownSize?: Raster
+}
+
+/**
+ * `sparse` is for uploads: keyframes and a time floor, the cheap way.
+ * `dense` is for known material: `denseFps` frames a second, so that any keyframe of a copy meets one.
+ */
+export type Sampling = 'sparse' | 'dense'
+
+export interface DecodeLimits {
+  /** Wall clock for the whole decode; the child is killed at it. */
+  decodeMsMax: number
+  picturePixelsMax: number
+  /** Frames hashed of an animation. */
+  animationFramesMax: number
+  /** Frames hashed of a video. */
+  videoFramesMax: number
+  videoDurationSMax: number
+  /** Widest gap between two hashed frames of a video. */
+  videoGapSMax: number
+  denseFps: number
+}
+
+export interface DecodeRequest {
+  path: string
+  sampling: Sampling
+  limits: DecodeLimits
+}
+
+export interface DecodeOutcome {
+  media: MediaInfo
+  /** Empty where every picture within the file was delivered. */
+  undecided: UndecidedReason[]
+  /** The receiver asked to stop before the end. */
+  stopped: boolean
+}
+
+export type OnPicture = (picture: DecodedPicture) => 'continue' | 'stop' | Promise<'continue' | 'stop'>
+
+export interface DecoderOptions {
+  /** Which video decoder to use: the one named, or the best that is installed. */
+  videoDecoder: 'auto' | 'libav' | 'ffmpeg'
+  /** The ffmpeg program, where the operator names one. */
+  ffmpegPath: string | undefined
+  /** The child is killed over this resident size, in bytes. */
+  memoryBytesMax: number
+  /** The child is replaced after so many jobs. */
+  jobsMax: number
+}
+
+export interface DecoderStats {
+  jobs: number
+  restarts: number
+}
+
+/** One long-lived decoder child. One job at a time; a second call waits for the first. */
+export interface Decoder {
+  decode (request: DecodeRequest, onPicture: OnPicture): Promise<DecodeOutcome>
+  stats (): DecoderStats
+  /** Ends the child and waits for it. */
+  close (): Promise<void>
+}
+
+/** What a decoder child can do here, for `doctor`, `/readyz` and the start. */
+export interface DecoderAbilities {
+  imageFormats: string[]
+  /** `undefined` where no video decoder is installed. */
+  video: { decoder: 'libav' | 'ffmpeg', version: string } | undefined
+}
