@@ -1,0 +1,226 @@
+import type { Algorithm } from '../index/hash-index.js'
+import type { ListAction, ListKind, ListPolicy } from '../policy/list-policy.js'
+
+/**
+ * What the gate keeps. Every implementation passes the tests of store-contract.ts.
+ * A method that changes something is one transaction: the change, the new list version and the audit record
+ * are all durable when its promise resolves, or none is.
+ */
+export interface Store {
+  /** The one monotone number: every change of an entry, list or policy increases it. 0 in a new store. */
+  listVersion (): Promise<number>
+
+  lists (): Promise<ListRecord[]>
+  /** @throws KeersluisError `listExists` */
+  createList (list: NewList, by: Audited): Promise<Versioned<ListRecord>>
+  /** @throws KeersluisError `unknownList` */
+  updateList (listId: number, change: ListChange, by: Audited): Promise<Versioned<ListRecord>>
+
+  /** Adds items with their entries in one transaction, in the order given. @throws KeersluisError `unknownList` */
+  addItems (listId: number, items: readonly NewItem[], by: Audited): Promise<Versioned<AddedItem[]>>
+  /** The live item with these bytes. */
+  itemBySha256 (listId: number, sha256: Uint8Array): Promise<ItemRecord | undefined>
+  item (itemId: number): Promise<ItemRecord | undefined>
+  /** All entries of an item, by entry id; also those of a removed one. */
+  entriesOfItem (itemId: number): Promise<EntryRecord[]>
+  /** Removes an item, keeping its row for the change feed. Removing again changes nothing and answers the same version as the first time. `undefined` for an unknown item. */
+  removeItem (listId: number, itemId: number, reason: string, by: Audited): Promise<Versioned<{ entries: EntryRecord[], already: boolean }> | undefined>
+  /** Changes of a list after `sinceVersion`, by (version, itemId): at most `limit`, starting after the cursor where one is given. */
+  changes (listId: number, sinceVersion: number, cursor: ChangeCursor | undefined, limit: number): Promise<ItemChange[]>
+  /** Live items of a list and how many of them have no trimmed or crop variants (they came as bare hashes). */
+  countItems (listId: number): Promise<{ items: number, withoutVariants: number }>
+
+  /** Entries and their items by entry id, for the hits of a search; entries of removed items are left out. */
+  entriesById (entryIds: readonly number[]): Promise<EntryWithItem[]>
+  /** Live entries with an id above `afterEntryId`, by id, in pages, to fill the index at start. Only those that are matchable (`near` for perceptual ones). */
+  matchableEntries (afterEntryId: number): AsyncIterable<MatchableEntry[]>
+  /** Matchable entries of items removed after `version`, to bring a snapshot up to date. */
+  removedEntriesSince (version: number): AsyncIterable<MatchableEntry[]>
+
+  keepCheck (check: KeptCheck): Promise<void>
+  keptCheck (id: string): Promise<KeptCheck | undefined>
+  /** Sets the verdict of a kept check that is held; `false` where it is not (any more). */
+  resolveCheck (id: string, resolution: Resolution, by: Audited): Promise<boolean>
+  /** Deletes kept checks that expired at or before `at`; how many. */
+  expireChecks (at: Date): Promise<number>
+
+  createKey (key: NewKey, by: Audited): Promise<KeyRecord>
+  keys (): Promise<KeyRecord[]>
+  /** The live key with this SHA-256. */
+  keyByHash (keyHash: Uint8Array): Promise<KeyRecord | undefined>
+  /** Revokes at once; `false` for an unknown key, `true` also when it was revoked before. */
+  revokeKey (id: string, by: Audited): Promise<boolean>
+
+  /** Audit records after `seq`, at most `limit`. */
+  auditRecords (afterSeq: number, limit: number): Promise<AuditRecord[]>
+  /** Adds a record that belongs to no other change. */
+  appendAudit (by: Audited): Promise<void>
+  /** Walks the whole chain. */
+  verifyAudit (): Promise<AuditVerification>
+
+  /** Writes a consistent copy (0600) while the store is in use. @throws KeersluisError `fileUnreadable` where it cannot be written or exists */
+  backup (file: string): Promise<void>
+  /** Cheap proof that the store answers; throws where it does not. */
+  ping (): Promise<void>
+  close (): Promise<void>
+}
+
+export type Versioned<T> = { value: T, version: number }
+
+/** Who changes what and when: becomes one record of the audit log. `details` never holds a hash value. */
+export interface Audited {
+  at: Date
+  /** A key id, or `local` for the command line and `gate` for the gate itself. */
+  actor: string
+  action: AuditAction
+  details?: Record<string, string | number | boolean>
+}
+
+export const auditActions = [
+  'listCreated', 'listChanged', 'itemAdded', 'itemsImported', 'itemRemoved', 'exclusionConfirmed',
+  'keyCreated', 'keyRevoked', 'checkResolved', 'backupTaken', 'gateStarted'
+] as const
+export type AuditAction = typeof auditActions[number]
+
+export interface AuditRecord {
+  seq: number
+  at: string
+  actor: string
+  action: AuditAction
+  details: Record<string, string | number | boolean>
+  /** Hex SHA-256 of the record before; 64 zeros for the first. */
+  previousHash: string
+  /** Hex SHA-256 over this record's canonical text, `previousHash` included. */
+  hash: string
+}
+
+export type AuditVerification = { intact: true, records: number } | { intact: false, brokenAtSeq: number }
+
+export interface NewList {
+  name: string
+  kind: ListKind
+  action: ListAction
+  category: string
+  source: string
+  /** Legal ground, dated: free text of the operator's jurisdiction. */
+  legalGround: string
+  policy: ListPolicy
+}
+export type ListChange = Partial<Omit<NewList, 'name' | 'kind'>>
+export interface ListRecord extends NewList {
+  listId: number
+  createdAt: string
+  /** The version at which it last changed. */
+  version: number
+}
+
+export const itemKinds = ['image', 'video', 'file', 'hashes'] as const
+/** `file` is known material that is neither picture nor video; `hashes` came without its bytes. */
+export type ItemKind = typeof itemKinds[number]
+
+export interface NewItem {
+  kind: ItemKind
+  sha256?: Uint8Array
+  /** The hotline's own number for it. */
+  reference?: string
+  /** Overrides the list's category. */
+  category?: string
+  entries: readonly NewEntry[]
+}
+
+/** Which part of the known picture an entry hashes: `whole`, `trimmed`, `crop01` to `crop16`, each also `OnBlack`. */
+export type EntryVariant = string
+
+export interface NewEntry {
+  algorithm: Algorithm
+  value: Uint8Array
+  variant: EntryVariant
+  /** False keeps a perceptual hash for the record without searching it. */
+  matchable: boolean
+  /** PDQ quality, where known. */
+  quality?: number
+  /** Stable bits of a blockhash, where known. */
+  stableBits?: number
+  /** Frame time in seconds, for videos and animations. */
+  timeS?: number
+}
+
+export interface EntryRecord extends NewEntry {
+  entryId: number
+}
+export interface MatchableEntry {
+  entryId: number
+  algorithm: Algorithm
+  value: Uint8Array
+}
+
+export interface ItemRecord {
+  itemId: number
+  listId: number
+  kind: ItemKind
+  sha256?: Uint8Array
+  reference?: string
+  category?: string
+  addedAt: string
+  addedVersion: number
+  removed?: { at: string, version: number, reason: string }
+}
+export interface AddedItem {
+  itemId: number
+  entries: EntryRecord[]
+}
+export interface EntryWithItem extends EntryRecord {
+  itemId: number
+  itemKind: ItemKind
+  listId: number
+  reference?: string
+  category?: string
+}
+export interface ItemChange {
+  version: number
+  op: 'add' | 'remove'
+  itemId: number
+}
+export interface ChangeCursor { version: number, itemId: number }
+
+export const roles = ['provider', 'analyst', 'operator'] as const
+export type Role = typeof roles[number]
+
+export interface NewKey {
+  /** SHA-256 of the key; the key itself is never stored. */
+  keyHash: Uint8Array
+  name: string
+  roles: Role[]
+  /** `full` shows entries and distances in matches. */
+  detail: 'short' | 'full'
+  allowHashes: boolean
+  /** 0 for no limit. */
+  checksPerMinute: number
+  hashesPerMinute: number
+}
+export interface KeyRecord extends Omit<NewKey, 'keyHash'> {
+  id: string
+  createdAt: string
+  revokedAt?: string
+}
+
+export interface KeptCheck {
+  id: string
+  /** The key that sent it. */
+  keyId: string
+  createdAt: string
+  expiresAt: string
+  verdict: 'hold' | 'block'
+  /** Whether it was held only because the gate could not decide. */
+  undecided: boolean
+  /** The answer as it was given, with full detail, and the fingerprint: JSON texts that the store does not read. */
+  answer: string
+  fingerprint: string
+  resolution?: Resolution
+}
+export interface Resolution {
+  action: 'release' | 'block'
+  reason: string
+  at: string
+  by: string
+}
