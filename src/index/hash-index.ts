@@ -14,6 +14,12 @@ export const valueBytes: Record<Algorithm, number> = { md5: 16, sha1: 20, sha256
 /** The widest radius a perceptual search may ask for, in bits. */
 export const radiusMax = 64
 
+/** Hits of one search when the caller names no limit. */
+export const hitsDefault = 1_000
+
+/** The most hits that one search returns, whatever the caller asks for. */
+export const hitsLimit = 16_384
+
 export interface IndexEntry {
   /** 1 to 2^32 - 1, never used twice for another entry. */
   entryId: number
@@ -29,7 +35,7 @@ export interface IndexHit {
 }
 
 export interface SearchOptions {
-  /** Return at most so many hits, the closest first (default 1,000). */
+  /** Return at most so many hits, the closest first (default `hitsDefault`, at most `hitsLimit`). */
   hitsMax?: number
   /** A yes/no question: return as soon as any one hit is known; its order is then not specified. */
   stopAtFirst?: boolean
@@ -41,10 +47,14 @@ export interface IndexReader {
   readonly version: number
   /**
    * False once this reader's generation was replaced (by a merge): what was added since may be missing.
-   * Whoever holds it asks for a new handle and searches again.
+   * Whoever holds it asks for a new handle and searches again. Read `version` first, then search, then ask `current`:
+   * when it is true, the answer holds every entry of that version.
    */
   readonly current: boolean
-  /** Every entry within `radius` bits, by (distance, entryId). Exact. Digests take radius 0 only. */
+  /**
+   * Every entry within `radius` bits (0 to `radiusMax`), by (distance, entryId). Exact. Digests take radius 0 only.
+   * @throws KeersluisError `malformedHash` for a value of the wrong length, `invalidRequest` for an impossible radius.
+   */
   search (algorithm: Algorithm, value: Uint8Array, radius: number, options?: SearchOptions): IndexHit[]
 }
 
@@ -66,6 +76,47 @@ export interface IndexStats {
   memoryBytes: number
 }
 
+/** Many entries of one algorithm without an object for each: entry i has `entryIds[i]` and the i-th `valueBytes[algorithm]` bytes of `values`. */
+export interface PackedEntries {
+  algorithm: Algorithm
+  entryIds: Uint32Array
+  values: Uint8Array
+}
+
+/**
+ * A load of up to a hundred million entries straight into new segments. Nothing of it is findable before `commit`, everything
+ * after; a crash or `abort` before that leaves nothing. The entries must be new to the index: they are not compared with it.
+ */
+export interface BulkLoad {
+  /** Entries taken so far. */
+  readonly entries: number
+  add (entries: readonly IndexEntry[]): void
+  addPacked (entries: PackedEntries): void
+  /**
+   * Makes all of it findable at once and publishes `version`. Right after, searches answer by linear scan; the search tables
+   * are built in the background and swapped in (`settled` waits for that).
+   */
+  commit (version: number): void
+  abort (): void
+}
+
+export type SnapshotProblem = 'missing' | 'truncated' | 'corrupt' | 'otherFormat'
+
+export type SnapshotLoad =
+  /**
+   * The index holds and publishes `coveredVersion`. What changed after it is replayed from the store, before anything is served:
+   * `add` the entries that are newer and still there, `remove` the ones taken away since. Doing so twice does no harm.
+   */
+  | { loaded: true, coveredVersion: number, entries: number, bytes: number }
+  /** The index is as empty as before: load every entry from the store with `load`. */
+  | { loaded: false, problem: SnapshotProblem, message: string }
+
+export interface SnapshotSave {
+  coveredVersion: number
+  /** Bytes written now; segments that an earlier save wrote are not written again. */
+  bytesWritten: number
+}
+
 /** The one writer, in the main thread. It reads, too. */
 export interface HashIndex extends IndexReader {
   /** Makes the entries findable by every reader, then publishes `version`. Both are done when it returns. An entry that is there already is left alone. */
@@ -74,8 +125,19 @@ export interface HashIndex extends IndexReader {
   remove (entries: readonly IndexEntry[], version: number): void
   /** Publishes a version that changed no entry (a policy, a list). Versions only grow. */
   publish (version: number): void
+  /** Starts a bulk load; `add` and `remove` of other entries go on beside it. */
+  bulk (): BulkLoad
+  /** A bulk load of everything that `entries` yields, committed as `version`. Rejects, with nothing changed, when `entries` throws. */
+  load (entries: Iterable<IndexEntry> | AsyncIterable<IndexEntry>, version: number): Promise<void>
   /** What a worker thread needs to read the present generation. Cheap: take it anew for every task. */
   handle (): IndexHandle
   stats (): IndexStats
+  /** Resolves when no background work is left; rejects when it failed. Searches need not wait for it. */
+  settled (): Promise<void>
+  /** Writes the present set to `folder` so that a start can read it; atomic, beside searches and writes. */
+  saveSnapshot (folder: string): Promise<SnapshotSave>
+  /** Reads what `saveSnapshot` wrote into this index, which must be empty. A snapshot that is not sound is reported, never half used. */
+  loadSnapshot (folder: string): Promise<SnapshotLoad>
+  /** Ends the background work. Idempotent. */
   close (): Promise<void>
 }

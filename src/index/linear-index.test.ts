@@ -1,0 +1,7 @@
+import { test } from 'tap'
+import { hashIndexContract } from './hash-index.test.contract.js'
+import { LinearIndex } from './linear-index.js'
+
+test('the plain index keeps the contract', async (t) => {
+  await hashIndexContract(t, () => new LinearIndex(4))
+})
