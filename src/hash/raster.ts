@@ -1,3 +1,5 @@
+import { KeersluisError } from '../errors.js'
+
 /** Upright 8-bit pixels, interleaved, row by row: `data.length === width * height * channels`. */
 export interface Raster {
   data: Uint8Array
@@ -6,7 +8,7 @@ export interface Raster {
   channels: 1 | 3
 }
 
-/** A rectangle in pixels, left and top included. */
+/** A rectangle in pixels, left and top included. Sides may be fractions of pixels where a function says so. */
 export interface Box {
   left: number
   top: number
@@ -17,4 +19,25 @@ export interface Box {
 export interface Size {
   width: number
   height: number
+}
+
+/** All of a raster. */
+export function wholeBox (raster: Raster): Box {
+  return { left: 0, top: 0, width: raster.width, height: raster.height }
+}
+
+/** @throws KeersluisError `internal` when the sides are not whole and positive or the data does not fit them. */
+export function assertRaster (raster: Raster): void {
+  const { data, width, height, channels } = raster
+  const sane = Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0
+  if (!sane || data.length !== width * height * channels) {
+    throw new KeersluisError('internal', 'A raster does not have the size that it claims.')
+  }
+}
+
+/** @throws KeersluisError `internal` when the box is empty or reaches outside the raster. */
+export function assertInside (box: Box, raster: Raster): void {
+  const inside = box.left >= 0 && box.top >= 0 && box.width > 0 && box.height > 0 &&
+    box.left + box.width <= raster.width && box.top + box.height <= raster.height
+  if (!inside) throw new KeersluisError('internal', 'A box reaches outside its raster.')
 }

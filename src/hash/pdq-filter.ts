@@ -1,0 +1,96 @@
+/**
+ * One axis of PDQ's blur and decimation as a banded matrix: output `j` is the weighted mean of the raster samples
+ * `starts[j]` to `starts[j] + taps - 1`, with the weights at `j * taps`. `starts` never falls.
+ */
+export interface AxisFilter {
+  starts: Int32Array
+  taps: number
+  weights: Float64Array
+}
+
+/** A stretch of one raster axis, in samples (fractions allowed), that shows `native` samples of the picture. */
+export interface AxisView {
+  native: number
+  from: number
+  span: number
+  rasterLength: number
+}
+
+/** PDQ decimates every picture to this many samples per axis. */
+export const filteredSide = 64
+
+/** Weights of neighbouring samples, the first at index `start`. */
+interface Band {
+  start: number
+  weights: Float64Array
+}
+
+/**
+ * PDQ blurs with two box passes per axis, of which only 64 samples are read; both passes and the reading fold into one
+ * band per sample. Where the raster is a resized picture, the band is computed for the picture's native length, whose
+ * rounding differs from the raster's, and then spread over the raster samples that cover each native one.
+ * Source: ThreatExchange `pdq/cpp` (window, decimation places).
+ */
+export function axisFilter (view: AxisView): AxisFilter {
+  const bands = Array.from({ length: filteredSide }, (_, j) => projectedBand(nativeBand(view.native, j), view))
+  const taps = bands.reduce((most, band) => Math.max(most, band.weights.length), 1)
+  const starts = new Int32Array(filteredSide)
+  const weights = new Float64Array(filteredSide * taps)
+  bands.forEach((band, j) => {
+    // All bands get the same length; one near the end is moved back so that it stays inside the raster.
+    const start = Math.min(band.start, view.rasterLength - taps)
+    starts[j] = start
+    weights.set(band.weights, j * taps + band.start - start)
+  })
+  return { starts, taps, weights }
+}
+
+/** The box of window `w` around sample `o` of `n`: the mean of the samples from `first` to `last`. */
+function box (o: number, w: number, n: number): { first: number, last: number } {
+  const ahead = Math.floor((w + 2) / 2)
+  return { first: Math.max(0, o - (w - ahead)), last: Math.min(n - 1, o + ahead - 1) }
+}
+
+/** Two box passes over `n` native samples, read at the place of output `j`. */
+function nativeBand (n: number, j: number): Band {
+  const w = Math.ceil(n / (2 * filteredSide))
+  const outer = box(Math.floor((j + 0.5) * n / filteredSide), w, n)
+  const start = box(outer.first, w, n).first
+  const length = box(outer.last, w, n).last - start + 1
+  // Each box of the second pass adds the same weight to a run of samples: note where runs begin and end, then add up.
+  const changes = new Float64Array(length + 1)
+  for (let middle = outer.first; middle <= outer.last; middle++) {
+    const inner = box(middle, w, n)
+    const weight = 1 / ((outer.last - outer.first + 1) * (inner.last - inner.first + 1))
+    const end = inner.last + 1 - start
+    changes[inner.first - start] = (changes[inner.first - start] ?? 0) + weight
+    changes[end] = (changes[end] ?? 0) - weight
+  }
+  const weights = new Float64Array(length)
+  let weight = 0
+  for (let i = 0; i < length; i++) weights[i] = weight += changes[i] ?? 0
+  return { start, weights }
+}
+
+/** Spreads each native weight over the raster samples by the share that they cover of the native sample. */
+function projectedBand (band: Band, view: AxisView): Band {
+  const scale = view.span / view.native
+  const from = view.from + band.start * scale
+  const start = clampIndex(Math.floor(from), view.rasterLength)
+  const end = clampIndex(Math.ceil(from + band.weights.length * scale) - 1, view.rasterLength)
+  const weights = new Float64Array(end - start + 1)
+  band.weights.forEach((weight, i) => {
+    const left = view.from + (band.start + i) * scale
+    const right = view.from + (band.start + i + 1) * scale
+    const last = clampIndex(Math.ceil(right) - 1, view.rasterLength)
+    for (let x = clampIndex(Math.floor(left), view.rasterLength); x <= last; x++) {
+      const share = (Math.min(right, x + 1) - Math.max(left, x)) / scale
+      weights[x - start] = (weights[x - start] ?? 0) + weight * share
+    }
+  })
+  return { start, weights }
+}
+
+function clampIndex (index: number, length: number): number {
+  return Math.max(0, Math.min(length - 1, index))
+}
