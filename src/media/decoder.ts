@@ -103,6 +103,8 @@ export interface DecoderOptions {
   memoryBytesMax: number
   /** The child is replaced after so many jobs. */
   jobsMax: number
+  /** Starts the child at once instead of with the first job, and loads what a video needs, too, if `video`. */
+  startNow?: 'picture' | 'video'
 }
 
 export interface DecoderStats {

@@ -1,0 +1,18 @@
+import type { DecodedPicture, DecodeLimits, MediaInfo, Sampling, UndecidedReason } from './decoder.js'
+
+/** What one job is, on the child's side. */
+export interface DecodeJob {
+  path: string
+  sampling: Sampling
+  limits: DecodeLimits
+  /** Hands a picture over, in order; false means that no more are wanted. */
+  deliver (picture: DecodedPicture): Promise<boolean>
+  /** Says early what the upload seems to be, in case its decoding ends the child. */
+  announce (media: MediaInfo): void
+}
+
+/** What a decoder found; `undecided` without repetitions. */
+export interface Finding {
+  media: MediaInfo
+  undecided: UndecidedReason[]
+}

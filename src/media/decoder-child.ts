@@ -1,0 +1,69 @@
+import { Socket } from 'node:net'
+import { childOptionsFrom } from './child-options.js'
+import { startGuard } from './child-guard.js'
+import type { DecodedPicture } from './decoder.js'
+import { decodeUpload } from './decode-upload.js'
+import { encodeMessage, isToChild, MessageReader, picturesAhead, type FromChildHeader, type ToChildHeader } from './decoder-protocol.js'
+import { imageFormats, prepareImageDecoder } from './image-decoder.js'
+
+/**
+ * The program of a decoder child: takes paths on its socket, answers pixels, ends when the socket does.
+ * Hostile bytes are parsed here and nowhere else. Standard output and error lead nowhere, since decoders may print
+ * pieces of what they read.
+ */
+
+const options = childOptionsFrom(process.argv)
+const guard = startGuard(options)
+const socket = new Socket({ fd: 3, readable: true, writable: true })
+const reader = new MessageReader(isToChild)
+/** The picture flow of the running job. */
+let flow = { unanswered: 0, stopped: false, wake: () => {} }
+
+socket.on('data', (chunk: Buffer) => {
+  for (const { header } of reader.push(chunk)) handle(header).catch(end)
+})
+socket.on('end', end)
+socket.on('error', end)
+
+prepareImageDecoder()
+send({ type: 'ready' })
+
+/** The owner is gone, or this child cannot go on: nothing is worth keeping. */
+function end (): void {
+  process.kill(-process.pid, 'SIGKILL')
+}
+
+async function handle (message: ToChildHeader): Promise<void> {
+  if (message.type === 'decode') return await decode(message)
+  if (message.type === 'abilities') return send({ type: 'abilities', imageFormats })
+  flow.unanswered--
+  if (message.type === 'stop') flow.stopped = true
+  flow.wake()
+}
+
+async function decode (request: Extract<ToChildHeader, { type: 'decode' }>): Promise<void> {
+  flow = { unanswered: 0, stopped: false, wake: () => {} }
+  guard.begin(request.limits.decodeMsMax)
+  const { media, undecided } = await decodeUpload({
+    ...request,
+    deliver,
+    announce: media => send({ type: 'media', media })
+  })
+  guard.end()
+  send({ type: 'outcome', media, undecided })
+}
+
+async function deliver ({ frame, timeS, native, background, raster, ownSize }: DecodedPicture): Promise<boolean> {
+  const header: FromChildHeader = { type: 'picture', frame, native, background, own: ownSize !== undefined }
+  if (timeS !== undefined) header.timeS = timeS
+  send(header, raster.data, ...(ownSize === undefined ? [] : [ownSize.data]))
+  flow.unanswered++
+  while (flow.unanswered >= picturesAhead && !flow.stopped) await new Promise<void>(resolve => { flow.wake = resolve })
+  return !flow.stopped
+}
+
+function send (header: FromChildHeader, ...body: Uint8Array[]): void {
+  socket.cork()
+  for (const chunk of encodeMessage(header, ...body)) socket.write(chunk)
+  socket.uncork()
+}

@@ -1,0 +1,154 @@
+import type { Decoder, DecodedPicture, DecodeOutcome, DecoderOptions, DecodeRequest, DecoderStats, MediaInfo, OnPicture, UndecidedReason } from './decoder.js'
+import { DecoderProcess, type Death } from './decoder-process.js'
+import { rasterSide, splitPictureBody, type FromChildHeader, type Message } from './decoder-protocol.js'
+
+const reasonOfDeath: Readonly<Record<Death, UndecidedReason>> = { deadline: 'timeout', memory: 'outOfMemory', crash: 'crashed' }
+
+/** How far a job came before its child died. */
+interface Progress {
+  media: MediaInfo
+  delivered: number
+  stopped: boolean
+}
+
+/**
+ * A decoder that owns one child process at a time. The child is started by the first job, or at once with
+ * `options.startNow`, and replaced when it dies or has done `jobsMax` jobs.
+ */
+export function createDecoder (options: DecoderOptions): Decoder {
+  return new ChildDecoder(options)
+}
+
+class ChildDecoder implements Decoder {
+  readonly #options: DecoderOptions
+  #process: DecoderProcess | undefined
+  #last: Promise<unknown> = Promise.resolve()
+  #jobs = 0
+  #restarts = 0
+  #closed = false
+
+  constructor (options: DecoderOptions) {
+    this.#options = options
+    if (options.startNow !== undefined) this.#running()
+  }
+
+  stats (): DecoderStats {
+    return { jobs: this.#jobs, restarts: this.#restarts }
+  }
+
+  decode (request: DecodeRequest, onPicture: OnPicture): Promise<DecodeOutcome> {
+    const outcome = this.#last.then(() => this.#decode(request, onPicture))
+    this.#last = outcome.catch(() => {})
+    return outcome
+  }
+
+  async close (): Promise<void> {
+    this.#closed = true
+    const running = this.#process
+    this.#process = undefined
+    await running?.close()
+    await this.#last
+  }
+
+  #running (): DecoderProcess {
+    if (this.#process !== undefined) return this.#process
+    const child = new DecoderProcess(this.#options)
+    this.#process = child
+    child.died.finally(() => {
+      if (this.#process !== child) return
+      this.#process = undefined
+      this.#restarts++
+    }).catch(() => {})
+    return child
+  }
+
+  async #decode (request: DecodeRequest, onPicture: OnPicture): Promise<DecodeOutcome> {
+    this.#jobs++
+    const progress: Progress = { media: { kind: 'other', format: 'unknown' }, delivered: 0, stopped: false }
+    for (let attempt = 0; ; attempt++) {
+      if (this.#closed) return outcomeOf(progress, ['crashed'])
+      const child = this.#running()
+      const hadServed = child.jobs > 0
+      const result = await runJob(child, request, onPicture, progress)
+      if (typeof result === 'object') {
+        this.#recycle(child)
+        return result
+      }
+      // The next upload should not have to wait for the start.
+      if (!this.#closed) this.#running()
+      // The upload is to blame where it hit a limit or killed a fresh child; an old child may have been sick before.
+      if (result !== 'crash' || !hadServed || attempt > 0) return outcomeOf(progress, [reasonOfDeath[result]])
+    }
+  }
+
+  #recycle (child: DecoderProcess): void {
+    if (child.jobs < this.#options.jobsMax || this.#process !== child) return
+    this.#process = undefined
+    child.close().catch(() => {})
+    if (!this.#closed) this.#running()
+  }
+}
+
+function outcomeOf ({ media, delivered, stopped }: Progress, undecided: UndecidedReason[]): DecodeOutcome {
+  return { media: delivered > 0 ? { ...media, frames: delivered } : media, undecided, stopped }
+}
+
+/**
+ * One attempt. Pictures that an earlier attempt delivered are not delivered again: decoding is deterministic.
+ * Rejects only with what `onPicture` threw; the child is then ended, as it is in the middle of a job.
+ */
+async function runJob (child: DecoderProcess, request: DecodeRequest, onPicture: OnPicture, progress: Progress): Promise<DecodeOutcome | Death> {
+  try {
+    await child.ready
+  } catch {
+    return await child.died
+  }
+  child.jobs++
+  let skip = progress.delivered
+  const timer = setTimeout(() => child.kill('deadline'), request.limits.decodeMsMax)
+  const receive = async ({ header, body }: Message<FromChildHeader>): Promise<DecodeOutcome | undefined> => {
+    if (header.type === 'outcome') return { media: header.media, undecided: header.undecided, stopped: progress.stopped }
+    if (header.type === 'media') progress.media = header.media
+    if (header.type !== 'picture') return undefined
+    if (skip > 0) skip--
+    else if (!progress.stopped) {
+      progress.stopped = await onPicture(pictureOf(header, body)) === 'stop'
+      progress.delivered++
+    }
+    child.send({ type: progress.stopped ? 'stop' : 'continue' })
+    return undefined
+  }
+  try {
+    return await new Promise<DecodeOutcome | Death>((resolve, reject) => {
+      let last: Promise<unknown> = Promise.resolve()
+      child.onMessage = message => {
+        last = last.then(async () => {
+          const outcome = await receive(message)
+          if (outcome !== undefined) resolve(outcome)
+        }).catch(async error => {
+          child.kill('crash')
+          await child.died
+          reject(error)
+        })
+      }
+      child.died.then(death => last.then(() => resolve(death))).catch(reject)
+      child.send({ type: 'decode', ...request })
+    })
+  } finally {
+    clearTimeout(timer)
+    child.onMessage = () => {}
+  }
+}
+
+function pictureOf (header: Extract<FromChildHeader, { type: 'picture' }>, body: Uint8Array): DecodedPicture {
+  const { raster, own } = splitPictureBody(header, body)
+  const { frame, timeS, native, background } = header
+  return {
+    frame,
+    native,
+    background,
+    raster: { data: raster, width: rasterSide, height: rasterSide, channels: 3 },
+    ...(timeS === undefined ? {} : { timeS }),
+    ...(own === undefined ? {} : { ownSize: { data: own, ...native, channels: 3 } })
+  }
+}
