@@ -2,7 +2,7 @@ import type { Algorithm } from '../index/hash-index.js'
 import type { ListAction, ListKind, ListPolicy } from '../policy/list-policy.js'
 
 /**
- * What the gate keeps. Every implementation passes the tests of store-contract.ts.
+ * What the gate keeps. Every implementation passes the tests of store-contract.test-support.ts.
  * A method that changes something is one transaction: the change, the new list version and the audit record
  * are all durable when its promise resolves, or none is.
  */
@@ -16,7 +16,10 @@ export interface Store {
   /** @throws KeersluisError `unknownList` */
   updateList (listId: number, change: ListChange, by: Audited): Promise<Versioned<ListRecord>>
 
-  /** Adds items with their entries in one transaction, in the order given. @throws KeersluisError `unknownList` */
+  /**
+   * Adds items with their entries in one transaction, in the order given; no items change nothing.
+   * @throws KeersluisError `unknownList`, `malformedHash` for a value of the wrong length, `requestTooLarge` above `itemsPerCallMax`
+   */
   addItems (listId: number, items: readonly NewItem[], by: Audited): Promise<Versioned<AddedItem[]>>
   /** The live item with these bytes. */
   itemBySha256 (listId: number, sha256: Uint8Array): Promise<ItemRecord | undefined>
@@ -27,10 +30,10 @@ export interface Store {
   removeItem (listId: number, itemId: number, reason: string, by: Audited): Promise<Versioned<{ entries: EntryRecord[], already: boolean }> | undefined>
   /** Changes of a list after `sinceVersion`, by (version, itemId): at most `limit`, starting after the cursor where one is given. */
   changes (listId: number, sinceVersion: number, cursor: ChangeCursor | undefined, limit: number): Promise<ItemChange[]>
-  /** Live items of a list and how many of them have no trimmed or crop variants (they came as bare hashes). */
+  /** Live items of a list and how many of them came as bare hashes, without trimmed or crop variants. @throws KeersluisError `unknownList` */
   countItems (listId: number): Promise<{ items: number, withoutVariants: number }>
 
-  /** Entries and their items by entry id, for the hits of a search; entries of removed items are left out. */
+  /** Entries and their items, in the order of entry ids and each once, for the hits of a search; entries of removed items are left out. */
   entriesById (entryIds: readonly number[]): Promise<EntryWithItem[]>
   /** Live entries with an id above `afterEntryId`, by id, in pages, to fill the index at start. Only those that are matchable (`near` for perceptual ones). */
   matchableEntries (afterEntryId: number): AsyncIterable<MatchableEntry[]>
@@ -39,7 +42,7 @@ export interface Store {
 
   keepCheck (check: KeptCheck): Promise<void>
   keptCheck (id: string): Promise<KeptCheck | undefined>
-  /** Sets the verdict of a kept check that is held; `false` where it is not (any more). */
+  /** Resolves a kept check that is held; `false` where it is not (any more). Its `verdict` stays the one that was given. */
   resolveCheck (id: string, resolution: Resolution, by: Audited): Promise<boolean>
   /** Deletes kept checks that expired at or before `at`; how many. */
   expireChecks (at: Date): Promise<number>
@@ -65,9 +68,17 @@ export interface Store {
   close (): Promise<void>
 }
 
+/** Items in one `addItems`; an import sends batches. */
+export const itemsPerCallMax = 10_000
+/** Entry ids are 32-bit in the index, and are never used twice. */
+export const entryIdMax = 2 ** 32 - 1
+
 export type Versioned<T> = { value: T, version: number }
 
-/** Who changes what and when: becomes one record of the audit log. `details` never holds a hash value. */
+/**
+ * Who changes what and when: becomes one record of the audit log. `details` never holds a hash value.
+ * The store adds what the caller cannot know: `listId` and `listVersion`, `items` and `firstItemId`, `itemId`, `keyId`, `checkId` and `resolution`.
+ */
 export interface Audited {
   at: Date
   /** A key id, or `local` for the command line and `gate` for the gate itself. */

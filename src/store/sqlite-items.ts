@@ -1,0 +1,116 @@
+import { KeersluisError } from '../errors.js'
+import { valueBytes } from '../index/hash-index.js'
+import type { AppendAudit } from './sqlite-audit.js'
+import { bulkInsert } from './sqlite-bulk-insert.js'
+import { algorithmCodes, itemKindCodes } from './sqlite-codes.js'
+import { theOne, type SqliteConnection } from './sqlite-connection.js'
+import { found } from './sqlite-lists.js'
+import { entryColumns, entryRecord, itemColumns, itemRecord, wholeVariant, type EntryRow, type ItemRow } from './sqlite-rows.js'
+import { entryIdMax, itemsPerCallMax, type AddedItem, type ItemKind, type NewEntry, type NewItem, type Store } from './store.js'
+
+type ItemPart = Pick<Store, 'addItems' | 'itemBySha256' | 'item' | 'entriesOfItem' | 'removeItem'>
+
+export function sqliteItems (connection: SqliteConnection, audit: AppendAudit): ItemPart {
+  const { db, read, write } = connection
+  const insertItems = itemInserter(connection)
+  const bySha256 = db.prepare<[Uint8Array, number], ItemRow>(
+    `SELECT ${itemColumns} FROM items WHERE sha256 = ? AND list_id = ? AND removed_version IS NULL ORDER BY item_id LIMIT 1`)
+  const byId = db.prepare<[number], ItemRow>(`SELECT ${itemColumns} FROM items WHERE item_id = ?`)
+  const entriesOf = db.prepare<[number], EntryRow>(`SELECT ${entryColumns} FROM entries WHERE item_id = ? ORDER BY entry_id`)
+  const removeRow = db.prepare<[number, number, string, number]>(
+    'UPDATE items SET removed_version = ?, removed_at = ?, removed_reason = ? WHERE item_id = ?')
+  const removeEntries = db.prepare<[number]>('UPDATE entries SET removed = 1 WHERE item_id = ?')
+  const count = counter(connection)
+
+  return {
+    async addItems (listId, items, by) {
+      refuseUnstorable(items)
+      return write(() => {
+        // Counting first makes an unknown list fail before a row is written.
+        count(listId, items.length, items.filter(withoutVariants).length)
+        if (items.length === 0) return { value: [], version: connection.listVersion() }
+        const version = connection.nextListVersion()
+        const added = insertItems(listId, version, by.at.getTime(), items)
+        audit(by, { listId, listVersion: version, items: added.length, firstItemId: theOne(added[0]).itemId })
+        return { value: added, version }
+      })
+    },
+    async itemBySha256 (listId, sha256) {
+      const row = read(() => bySha256.get(sha256, listId))
+      return row && itemRecord(row)
+    },
+    async item (itemId) {
+      const row = read(() => byId.get(itemId))
+      return row && itemRecord(row)
+    },
+    async entriesOfItem (itemId) {
+      return read(() => entriesOf.all(itemId)).map(entryRecord)
+    },
+    async removeItem (listId, itemId, reason, by) {
+      return write(() => {
+        const row = byId.get(itemId)
+        if (row === undefined || row.listId !== listId) return undefined
+        const { kind, removed } = itemRecord(row)
+        const entries = entriesOf.all(itemId).map(entryRecord)
+        if (removed !== undefined) return { value: { entries, already: true }, version: removed.version }
+        const version = connection.nextListVersion()
+        removeRow.run(version, by.at.getTime(), reason, itemId)
+        removeEntries.run(itemId)
+        count(listId, -1, withoutVariants({ kind, entries }) ? -1 : 0)
+        audit(by, { listId, listVersion: version, itemId })
+        return { value: { entries, already: false }, version }
+      })
+    }
+  }
+}
+
+function itemInserter ({ db }: SqliteConnection) {
+  const ids = db.prepare<[], { itemId: number, entryId: number }>('SELECT next_item_id AS itemId, next_entry_id AS entryId FROM state')
+  const keepIds = db.prepare<[number, number]>('UPDATE state SET next_item_id = ?, next_entry_id = ?')
+  const insertItems = bulkInsert(db, 'items', ['item_id', 'list_id', 'kind', 'added_version', 'added_at', 'sha256', 'reference', 'category'])
+  const insertEntries = bulkInsert(db, 'entries',
+    ['entry_id', 'item_id', 'algorithm', 'matchable', 'removed', 'value', 'variant', 'quality', 'stable_bits', 'time_s'])
+
+  return (listId: number, version: number, atMs: number, items: readonly NewItem[]): AddedItem[] => {
+    const next = theOne(ids.get())
+    const added = items.map(item => ({
+      itemId: next.itemId++,
+      entries: item.entries.map(entry => ({ ...entry, entryId: next.entryId++ }))
+    }))
+    if (next.entryId > entryIdMax + 1) throw new KeersluisError('internal', 'The store has given out every entry id it can: export the lists into a new store.')
+    insertItems(items.map((item, index) => [
+      theOne(added[index]).itemId, listId, itemKindCodes[item.kind], version, atMs, item.sha256 ?? null, item.reference ?? null, item.category ?? null
+    ]))
+    insertEntries(added.flatMap(({ itemId, entries }) => entries.map(entry => [
+      entry.entryId, itemId, algorithmCodes[entry.algorithm], entry.matchable ? 1 : 0, 0, entry.value,
+      entry.variant === wholeVariant ? null : entry.variant, entry.quality ?? null, entry.stableBits ?? null, entry.timeS ?? null
+    ])))
+    keepIds.run(next.itemId, next.entryId)
+    return added
+  }
+}
+
+/** Keeps the two numbers of `countItems`. @throws KeersluisError `unknownList` */
+function counter ({ db }: SqliteConnection) {
+  const add = db.prepare<[number, number, number], number>(`
+    UPDATE lists SET live_items = live_items + ?, live_items_without_variants = live_items_without_variants + ?
+    WHERE list_id = ? RETURNING list_id`).pluck()
+  return (listId: number, items: number, bare: number): void => {
+    found(add.get(items, bare, listId))
+  }
+}
+
+function withoutVariants ({ kind, entries }: { kind: ItemKind, entries: readonly NewEntry[] }): boolean {
+  return kind === 'hashes' && !entries.some(entry => /^(trimmed|crop)/.test(entry.variant))
+}
+
+function refuseUnstorable (items: readonly NewItem[]): void {
+  if (items.length > itemsPerCallMax) {
+    throw new KeersluisError('requestTooLarge', `At most ${itemsPerCallMax} items can be added at once: send them in parts.`)
+  }
+  for (const { sha256, entries } of items) {
+    const fits = (sha256 === undefined || sha256.length === valueBytes.sha256) &&
+      entries.every(entry => entry.value.length === valueBytes[entry.algorithm])
+    if (!fits) throw new KeersluisError('malformedHash', 'A hash has not the length of its algorithm.')
+  }
+}
