@@ -1,0 +1,89 @@
+/**
+ * Where things lie in a part's memory, in bytes. Read by the kernel (AssemblyScript) and by the host (TypeScript), so only
+ * plain numbers are allowed here. All words are little-endian u32; all pointers count from the start of the memory.
+ *
+ *   header | flip masks | rows: first 128 bits of each, then last 128 bits | entry ids | shared rows | tables   (immutable)
+ *   tombstone bits | lane flags | lanes: one scratch area for each search that runs at the same time             (changing)
+ */
+export const headerBytes = 1024
+export const hMagic = 0
+export const hFormat = 4
+export const hSeed = 8
+export const hAlgorithm = 12
+/** Rows in use. In a row block it grows while others read: written last, with a release store. */
+export const hRows = 16
+export const hRowsMax = 20
+/** Tombstone bits: one for each row, then one for each entry of a shared row. */
+export const hBits = 24
+/** First 128 bits of each row, 16 bytes a row. */
+export const hHeads = 28
+/** Last 128 bits of each row. */
+export const hTails = 32
+/** u32 a row: its entry id, or 0 when several entries share the row. */
+export const hEntryIds = 36
+export const hSharedRows = 40
+/** {row, first index into the shared ids} for each shared row in order of the row; one more pair closes the list. */
+export const hSharedDirectory = 44
+export const hSharedIds = 48
+export const hTables = 52
+/** Bytes of a row number in the tables: 3 up to 2^24 rows, else 4. */
+export const hRowNumberBytes = 56
+/** 1 when the tables have bitmaps with ranks, 0 when they have plain offsets. */
+export const hRanked = 60
+/** End of what never changes. */
+export const hImageBytes = 64
+export const hTombstones = 68
+export const hLaneFlags = 72
+export const hLanes = 76
+/** Digest tables only: log2 of the slots, the slots, the chains of equal values, and the bytes of a value. */
+export const hSlotsLog2 = 80
+export const hSlots = 84
+export const hChains = 88
+export const hValueBytes = 92
+
+/** Table i starts at `hTable + i * tableBytes`. */
+export const hTable = 128
+export const tableBytes = 32
+export const tablesMax = 16
+export const tPosition = 0
+export const tWidth = 4
+/** Plain: u32 for each bucket and one more. Ranked: u32 for each occupied bucket and one more. */
+export const tOffsets = 8
+export const tBitmap = 12
+/** u32 for each 64 buckets: occupied buckets before them. */
+export const tRanks = 16
+export const tRowNumbers = 20
+/** XOR masks of at most `flipsMax` bits, fewest bits first. */
+export const tMasks = 24
+
+/** The most bits that a probe turns in one chunk. */
+export const flipsMax = 3
+
+/** A lane: the input, the scratch and the output of one search. */
+export const lQuery = 0
+export const lDifference = 40
+export const lHitsMax = 80
+export const lStopAtFirst = 84
+/** Only this entry counts, when it is not 0. */
+export const lWanted = 88
+export const lHits = 92
+export const lCandidates = 96
+/** 1 when the search compared every row. */
+export const lScanned = 100
+/** The tombstone bit of the last hit. */
+export const lBit = 104
+/** i32 for each table: the most flips, -1 to leave the table out. */
+export const lFlips = 128
+/** u32 for each table: the end of its ranges. */
+export const lRangeEnds = 192
+export const lRanges = 512
+/** A search probes at most this many buckets: 11 tables of 24 and 23 bits at 3 flips make 23,359. */
+export const rangesMax = 24_576
+export const lBlock = 197_120
+export const blockRows = 4_096
+export const lSurvivors = 213_504
+/** {entry id, distance}, a heap with the worst hit on top. */
+export const lHeap = 229_888
+export const laneHitsMax = 16_384
+export const laneBytes = 368_640
+export const lanesMax = 32
