@@ -1,7 +1,18 @@
 import { assertRaster, wholeBox, type Box, type Raster } from './raster.js'
 
-/** A line may differ from its bar's colour by this much on average (0-255): room for JPEG noise, not for a gradient. */
-const barDeviationMax = 8
+/** The outermost line of a bar may differ from its own mean by this much (0-255): room for noise, not for a gradient. */
+const barDeviationMax = 4
+
+/**
+ * A line is content when it differs from the bar by more than this share of what the content behind it does. Next to
+ * bright content JPEG and the resize smear visibly into the bar; next to dark content the first lines differ by little.
+ */
+const contentDeviationShare = 0.12
+/** Bounds of that threshold (0-255): above the bar's own deviation, and below anything taken for bar. */
+const contentDeviationStep = 1
+const contentDeviationMax = 8
+/** Lines looked at for the contrast of the content. */
+const contentLines = 4
 
 /** What is left must keep this share of each side (a phone video in a cinema frame keeps 0.24) ... */
 const keptShareMin = 0.2
@@ -10,9 +21,6 @@ const keptLinesMin = 16
 
 /** Bars below one percent of a side are left alone: the hash of the whole picture bears with them. */
 const removedShareMin = 0.01
-
-/** Each round peels all four sides; a frame around a frame needs a second one. */
-const roundsMax = 4
 
 type Side = 'top' | 'bottom' | 'left' | 'right'
 const sides: readonly Side[] = ['top', 'bottom', 'left', 'right']
@@ -29,16 +37,17 @@ export function trimBorder (raster: Raster): Box | undefined {
   assertRaster(raster)
   let box = wholeBox(raster)
   const mixed: Record<Side, number> = { top: 0, bottom: 0, left: 0, right: 0 }
-  for (let round = 0; round < roundsMax; round++) {
-    const before = box
-    for (const side of sides) {
-      const bar = measureBar(raster, box, side)
-      if (bar === undefined) return undefined
-      if (bar.lines === 0) continue
-      box = peel(box, side, bar.lines)
-      mixed[side] = bar.mixed
-    }
-    if (box === before) break
+  // A bar across the whole picture hides the ends of the others until it is peeled: hence the second round. Each side
+  // is peeled once, or the plain sky behind a bar would go too.
+  const pending = new Set(sides)
+  for (const side of [...sides, ...sides]) {
+    if (!pending.has(side)) continue
+    const bar = measureBar(raster, box, side)
+    if (bar === undefined) return undefined
+    if (bar.lines === 0) continue
+    box = peel(box, side, bar.lines)
+    mixed[side] = bar.mixed
+    pending.delete(side)
   }
   const trimmed = {
     left: box.left + mixed.left,
@@ -72,10 +81,19 @@ function peel (box: Box, side: Side, lines: number): Box {
 function measureBar (raster: Raster, box: Box, side: Side): { lines: number, mixed: number } | undefined {
   const lineCount = side === 'top' || side === 'bottom' ? box.height : box.width
   const colour = meanColour(readLine(raster, box, side, 0), raster.channels)
-  let lines = 0
-  while (lines < lineCount && deviation(readLine(raster, box, side, lines), colour) <= barDeviationMax) lines++
-  if (lines + 1 >= lineCount) return undefined
-  if (lines === 0) return { lines, mixed: 0 }
+  const deviations: number[] = []
+  const deviationAt = (line: number): number => {
+    deviations[line] ??= deviation(readLine(raster, box, side, line), colour)
+    return deviations[line]
+  }
+  if (deviationAt(0) > barDeviationMax) return { lines: 0, mixed: 0 }
+  let end = 1
+  while (end < lineCount && deviationAt(end) <= contentDeviationMax) end++
+  if (end + contentLines > lineCount) return undefined
+  const contrast = Math.max(...Array.from({ length: contentLines }, (_, i) => deviationAt(end + i)))
+  const threshold = Math.min(contentDeviationMax,
+    Math.max(contentDeviationShare * contrast, deviationAt(0) + contentDeviationStep))
+  const lines = deviations.findIndex(value => value > threshold)
   const edge = readLine(raster, box, side, lines)
   const content = readLine(raster, box, side, lines + 1)
   return { lines, mixed: 1 - contentShare(edge, content, colour) }
