@@ -1,0 +1,203 @@
+import { writeFile } from 'node:fs/promises'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import sharp from 'sharp'
+import { test, type Test } from 'tap'
+import { createDecoder } from './decoder-client.js'
+import type { DecodedPicture, Decoder, DecodeOutcome, DecodeLimits, DecoderOptions } from './decoder.js'
+
+const limits: DecodeLimits = {
+  decodeMsMax: 20_000,
+  picturePixelsMax: 100_000_000,
+  animationFramesMax: 200,
+  videoFramesMax: 4000,
+  videoDurationSMax: 14_400,
+  videoGapSMax: 5,
+  denseFps: 8
+}
+
+function start (t: Test, options: Partial<DecoderOptions> = {}): Decoder {
+  const decoder = createDecoder({ videoDecoder: 'auto', ffmpegPath: undefined, memoryBytesMax: 2 ** 31, jobsMax: 1000, ...options })
+  t.teardown(() => decoder.close())
+  return decoder
+}
+
+async function decode (decoder: Decoder, path: string, changed: Partial<DecodeLimits> = {}): Promise<DecodeOutcome & { pictures: DecodedPicture[] }> {
+  const pictures: DecodedPicture[] = []
+  const outcome = await decoder.decode({ path, sampling: 'sparse', limits: { ...limits, ...changed } }, picture => {
+    pictures.push(picture)
+    return 'continue'
+  })
+  return { ...outcome, pictures }
+}
+
+const noise = (width: number, height: number) =>
+  sharp({ create: { width, height, channels: 3, background: '#888', noise: { type: 'gaussian', mean: 128, sigma: 40 } } })
+
+/** A few kilobytes that take seconds and half a gigabyte: flat, so it compresses; interlaced, so it is decoded as a whole. */
+let heavy: Promise<Buffer> | undefined
+async function heavyPng (path: string): Promise<string> {
+  heavy ??= sharp({ create: { width: 7000, height: 7000, channels: 3, background: '#345' } }).png({ progressive: true, compressionLevel: 1 }).toBuffer()
+  await writeFile(path, await heavy)
+  return path
+}
+
+/** Decoder children of this process. */
+function children (): number[] {
+  return readdirSync('/proc').filter(name => /^\d+$/.test(name)).map(Number).filter(pid => {
+    try {
+      const [, state, parent] = /\) (\S) (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'latin1')) ?? []
+      return state !== 'Z' && Number(parent) === process.pid && readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('decoder-child')
+    } catch {
+      return false
+    }
+  })
+}
+const noProc = existsSync('/proc/self/statm') ? false : 'there is no /proc on this system'
+
+test('a picture comes as raster, and at its own size where that is small', async t => {
+  const decoder = start(t, { startNow: 'picture' })
+  const folder = t.testdir()
+  await noise(800, 600).jpeg().toFile(`${folder}/large.bin`)
+  await noise(300, 200).png().toFile(`${folder}/small.bin`)
+  const large = await decode(decoder, `${folder}/large.bin`)
+  t.match(large, { media: { kind: 'image', format: 'jpeg', width: 800, height: 600, frames: 1 }, undecided: [], stopped: false })
+  t.equal(large.pictures.length, 1)
+  t.match(large.pictures[0], { frame: 0, native: { width: 800, height: 600 }, background: 'white', raster: { width: 256, height: 256, channels: 3 } })
+  t.equal(large.pictures[0]?.raster.data.length, 256 * 256 * 3)
+  t.notOk(large.pictures[0]?.ownSize)
+  const small = await decode(decoder, `${folder}/small.bin`)
+  t.match(small.pictures[0]?.ownSize, { width: 300, height: 200, channels: 3 })
+  const pixels = await sharp(`${folder}/small.bin`).raw().toBuffer()
+  t.same(small.pictures[0]?.ownSize?.data, new Uint8Array(pixels), 'its own pixels, unchanged')
+  t.same(decoder.stats(), { jobs: 2, restarts: 0 })
+})
+
+test('calls in parallel are done one after another', async t => {
+  const decoder = start(t)
+  const folder = t.testdir()
+  await noise(300, 200).png().toFile(`${folder}/a.png`)
+  await noise(200, 300).png().toFile(`${folder}/b.png`)
+  const outcomes = await Promise.all(['a', 'b', 'a', 'b'].map(name => decode(decoder, `${folder}/${name}.png`)))
+  t.same(outcomes.map(({ media }) => media.width), [300, 200, 300, 200])
+})
+
+test('the deadline ends the child, and the next upload gets another', async t => {
+  const decoder = start(t)
+  const folder = t.testdir()
+  await heavyPng(`${folder}/heavy.png`)
+  await noise(300, 200).png().toFile(`${folder}/a.png`)
+  const late = await decode(decoder, `${folder}/heavy.png`, { decodeMsMax: 60 })
+  t.same(late.undecided, ['timeout'])
+  t.match(late.media, { kind: 'image', format: 'png' }, 'what it seemed to be is known')
+  t.same((await decode(decoder, `${folder}/a.png`)).undecided, [])
+  t.same(decoder.stats(), { jobs: 2, restarts: 1 })
+})
+
+test('the memory cap ends the child', async t => {
+  const decoder = start(t, { memoryBytesMax: 256 * 1024 * 1024 })
+  const folder = t.testdir()
+  await heavyPng(`${folder}/heavy.png`)
+  await noise(300, 200).png().toFile(`${folder}/a.png`)
+  t.same((await decode(decoder, `${folder}/heavy.png`)).undecided, ['outOfMemory'])
+  t.same((await decode(decoder, `${folder}/a.png`)).undecided, [])
+})
+
+test('a child that is killed from outside', { skip: noProc }, async t => {
+  const folder = t.testdir()
+  await heavyPng(`${folder}/heavy.png`)
+  await noise(300, 200).png().toFile(`${folder}/a.png`)
+  const killSoon = async (): Promise<void> => {
+    for (;;) {
+      await sleep(5)
+      const [pid] = children()
+      // Only one that is busy: its memory has grown over what it takes to start.
+      if (pid !== undefined && Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]) * 4096 > 200e6) {
+        process.kill(pid, 'SIGKILL')
+        return
+      }
+    }
+  }
+  const fresh = start(t)
+  const [first] = await Promise.all([decode(fresh, `${folder}/heavy.png`), killSoon()])
+  t.same(first.undecided, ['crashed'], 'a fresh child: the upload is to blame')
+  await fresh.close()
+  const served = start(t)
+  await decode(served, `${folder}/a.png`)
+  const [second] = await Promise.all([decode(served, `${folder}/heavy.png`), killSoon()])
+  t.same(second.undecided, [], 'one that had served others: tried again')
+  t.equal(second.pictures.length, 1)
+  const [pid] = children()
+  if (pid !== undefined) process.kill(pid, 'SIGKILL')
+  t.same((await decode(served, `${folder}/a.png`)).undecided, [], 'one that died while idle')
+})
+
+test('the child is replaced after its jobs', { skip: noProc }, async t => {
+  const decoder = start(t, { jobsMax: 2 })
+  const folder = t.testdir()
+  await noise(300, 200).png().toFile(`${folder}/a.png`)
+  const seen = new Set<number>()
+  for (let job = 0; job < 5; job++) {
+    const { undecided } = await decode(decoder, `${folder}/a.png`)
+    t.same(undecided, [])
+    for (const pid of children()) seen.add(pid)
+  }
+  t.ok(seen.size >= 3, 'at least three children for five jobs')
+  t.same(decoder.stats(), { jobs: 5, restarts: 0 }, 'which is no failure')
+  await decoder.close()
+  t.same(children(), [], 'none is left')
+})
+
+test('what the receiver throws reaches the caller, and the decoder goes on', async t => {
+  const decoder = start(t)
+  const folder = t.testdir()
+  await noise(300, 200).png().toFile(`${folder}/a.png`)
+  await t.rejects(decoder.decode({ path: `${folder}/a.png`, sampling: 'sparse', limits }, () => { throw new Error('no') }), /no/)
+  t.same((await decode(decoder, `${folder}/a.png`)).undecided, [])
+})
+
+test('a receiver that stops', async t => {
+  const decoder = start(t)
+  const folder = t.testdir()
+  await noise(300, 200).ensureAlpha(0.5).png().toFile(`${folder}/a.png`)
+  let pictures = 0
+  const outcome = await decoder.decode({ path: `${folder}/a.png`, sampling: 'sparse', limits }, async () => {
+    pictures++
+    return 'stop' as const
+  })
+  t.equal(outcome.stopped, true)
+  t.equal(pictures, 1, 'the one on black is not delivered any more')
+})
+
+test('a killed owner leaves no child, busy or not', { skip: noProc }, async t => {
+  const folder = t.testdir()
+  await heavyPng(`${folder}/heavy.png`)
+  await writeFile(`${folder}/owner.mjs`, `
+    import { createDecoder } from ${JSON.stringify(new URL('./decoder-client.js', import.meta.url).href)}
+    const decoder = createDecoder({ videoDecoder: 'auto', ffmpegPath: undefined, memoryBytesMax: 2 ** 32, jobsMax: 10 })
+    decoder.decode(${JSON.stringify({ path: `${folder}/heavy.png`, sampling: 'sparse', limits })}, () => 'continue')
+  `)
+  const owner = spawn(process.execPath, [`${folder}/owner.mjs`], { stdio: 'ignore', cwd: fileURLToPath(new URL('.', import.meta.url)) })
+  const orphan = await busyChildOf(owner.pid ?? 0)
+  owner.kill('SIGKILL')
+  await once(owner, 'exit')
+  for (let tries = 0; tries < 200 && existsSync(`/proc/${orphan}`); tries++) await sleep(10)
+  t.notOk(existsSync(`/proc/${orphan}`), 'gone')
+})
+
+async function busyChildOf (parent: number): Promise<number> {
+  for (;;) {
+    await sleep(5)
+    for (const name of readdirSync('/proc').filter(entry => /^\d+$/.test(entry))) {
+      try {
+        const [, , ppid, rssPages] = /\) (\S) (\d+)(?: -?\d+){19} (\d+)/.exec(readFileSync(`/proc/${name}/stat`, 'latin1')) ?? []
+        if (Number(ppid) === parent && Number(rssPages) * 4096 > 150e6) return Number(name)
+      } catch {
+        // It ended meanwhile.
+      }
+    }
+  }
+}
