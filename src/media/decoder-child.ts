@@ -35,7 +35,7 @@ function end (): void {
 
 async function handle (message: ToChildHeader): Promise<void> {
   if (message.type === 'decode') return await decode(message)
-  if (message.type === 'abilities') return send({ type: 'abilities', imageFormats })
+  if (message.type === 'abilities') return send({ type: 'abilities', abilities: { imageFormats, video: undefined } })
   flow.unanswered--
   if (message.type === 'stop') flow.stopped = true
   flow.wake()

@@ -1,6 +1,6 @@
 import type { Decoder, DecodedPicture, DecodeOutcome, DecoderOptions, DecodeRequest, DecoderStats, MediaInfo, OnPicture, UndecidedReason } from './decoder.js'
 import { DecoderProcess, type Death } from './decoder-process.js'
-import { rasterSide, splitPictureBody, type FromChildHeader, type Message } from './decoder-protocol.js'
+import { rasterSide, splitPictureBody, type FromChildHeader, type Message, type PictureHeader } from './decoder-protocol.js'
 
 const reasonOfDeath: Readonly<Record<Death, UndecidedReason>> = { deadline: 'timeout', memory: 'outOfMemory', crash: 'crashed' }
 
@@ -140,7 +140,7 @@ async function runJob (child: DecoderProcess, request: DecodeRequest, onPicture:
   }
 }
 
-function pictureOf (header: Extract<FromChildHeader, { type: 'picture' }>, body: Uint8Array): DecodedPicture {
+function pictureOf (header: PictureHeader, body: Uint8Array): DecodedPicture {
   const { raster, own } = splitPictureBody(header, body)
   const { frame, timeS, native, background } = header
   return {

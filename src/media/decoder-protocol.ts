@@ -1,6 +1,5 @@
-import { Type, type Static } from 'typebox'
-import { Compile } from 'typebox/compile'
-import { undecidedReasons } from './decoder.js'
+import type { Size } from '../hash/raster.js'
+import { undecidedReasons, type DecodeLimits, type DecoderAbilities, type MediaInfo, type Sampling, type UndecidedReason } from './decoder.js'
 
 /**
  * What goes over the socket between a decoder child and its owner, both ways:
@@ -16,71 +15,96 @@ export const ownSideMax = 512
 export const picturesAhead = 2
 
 const headerBytesMax = 64 * 1024
+const nameCharsMax = 200
+const listLengthMax = 200
 const rasterBytes = rasterSide * rasterSide * 3
 export const bodyBytesMax = rasterBytes + ownSideMax * ownSideMax * 3
 const prefixBytes = 8
 
-const Count = Type.Integer({ minimum: 0, maximum: 2 ** 40 })
-const Side = Type.Integer({ minimum: 1, maximum: 2 ** 31 })
-const Seconds = Type.Number({ minimum: -1e9, maximum: 1e9 })
-const Milliseconds = Type.Number({ exclusiveMinimum: 0, maximum: 1e9 })
-const Name = Type.String({ maxLength: 100 })
+export type ToChildHeader =
+  | { type: 'decode', path: string, sampling: Sampling, limits: DecodeLimits }
+  /** The answers to one picture. */
+  | { type: 'continue' }
+  | { type: 'stop' }
+  | { type: 'abilities' }
 
-const Limits = Type.Object({
-  decodeMsMax: Milliseconds,
-  picturePixelsMax: Count,
-  animationFramesMax: Count,
-  videoFramesMax: Count,
-  videoDurationSMax: Type.Number({ minimum: 0 }),
-  videoGapSMax: Type.Number({ exclusiveMinimum: 0 }),
-  denseFps: Type.Number({ exclusiveMinimum: 0 })
-})
+export interface PictureHeader {
+  type: 'picture'
+  frame: number
+  timeS?: number
+  native: Size
+  background: 'white' | 'black'
+  /** Whether the pixels at the picture's own size follow the raster. */
+  own: boolean
+}
 
-const Media = Type.Object({
-  kind: Type.Enum(['image', 'animation', 'video', 'other']),
-  format: Name,
-  width: Type.Optional(Side),
-  height: Type.Optional(Side),
-  frames: Type.Optional(Count),
-  durationS: Type.Optional(Type.Number({ minimum: 0, maximum: 1e9 }))
-})
-
-const ToChild = Type.Union([
-  Type.Object({ type: Type.Literal('decode'), path: Type.String(), sampling: Type.Enum(['sparse', 'dense']), limits: Limits }),
-  /** The answer to one picture. */
-  Type.Object({ type: Type.Literal('continue') }),
-  Type.Object({ type: Type.Literal('stop') }),
-  Type.Object({ type: Type.Literal('abilities') })
-])
-
-const FromChild = Type.Union([
-  Type.Object({ type: Type.Literal('ready') }),
+export type FromChildHeader =
+  | { type: 'ready' }
   /** What the upload seems to be, said before its decoding may fail. */
-  Type.Object({ type: Type.Literal('media'), media: Media }),
-  Type.Object({
-    type: Type.Literal('picture'),
-    frame: Count,
-    timeS: Type.Optional(Seconds),
-    native: Type.Object({ width: Side, height: Side }),
-    background: Type.Enum(['white', 'black']),
-    own: Type.Boolean()
-  }),
-  Type.Object({ type: Type.Literal('outcome'), media: Media, undecided: Type.Array(Type.Enum([...undecidedReasons]), { maxItems: undecidedReasons.length }) }),
-  Type.Object({
-    type: Type.Literal('abilities'),
-    imageFormats: Type.Array(Name, { maxItems: 100 }),
-    video: Type.Optional(Type.Object({ decoder: Type.Enum(['libav', 'ffmpeg']), version: Name }))
-  })
-])
+  | { type: 'media', media: MediaInfo }
+  | PictureHeader
+  | { type: 'outcome', media: MediaInfo, undecided: UndecidedReason[] }
+  | { type: 'abilities', abilities: DecoderAbilities }
 
-export type ToChildHeader = Static<typeof ToChild>
-export type FromChildHeader = Static<typeof FromChild>
 export interface Message<Header> { header: Header, body: Uint8Array }
 
-const toChildValidator = Compile(ToChild)
-const fromChildValidator = Compile(FromChild)
-export const isToChild = (value: unknown): value is ToChildHeader => toChildValidator.Check(value)
-export const isFromChild = (value: unknown): value is FromChildHeader => fromChildValidator.Check(value)
+type Check = (value: unknown) => boolean
+
+const isText: Check = value => typeof value === 'string' && value.length <= nameCharsMax
+const isNumber: Check = value => typeof value === 'number' && Number.isFinite(value)
+const isCount: Check = value => Number.isSafeInteger(value) && Number(value) >= 0
+const isSide: Check = value => Number.isSafeInteger(value) && Number(value) >= 1
+const isOneOf = (...names: readonly unknown[]): Check => value => names.includes(value)
+const isOptional = (check: Check): Check => value => value === undefined || check(value)
+const isListOf = (check: Check): Check => value => Array.isArray(value) && value.length <= listLengthMax && value.every(check)
+const isObject = (fields: Record<string, Check>): Check => value => {
+  if (typeof value !== 'object' || value === null) return false
+  const entries = value as Record<string, unknown>
+  return Object.keys(entries).every(key => Object.hasOwn(fields, key)) &&
+    Object.entries(fields).every(([key, check]) => check(entries[key]))
+}
+
+const isMedia = isObject({
+  kind: isOneOf('image', 'animation', 'video', 'other'),
+  format: isText,
+  width: isOptional(isSide),
+  height: isOptional(isSide),
+  frames: isOptional(isCount),
+  durationS: isOptional(isNumber)
+})
+
+const fromChildShapes: Readonly<Record<FromChildHeader['type'], Check>> = {
+  ready: isObject({ type: isText }),
+  media: isObject({ type: isText, media: isMedia }),
+  picture: isObject({
+    type: isText,
+    frame: isCount,
+    timeS: isOptional(isNumber),
+    native: isObject({ width: isSide, height: isSide }),
+    background: isOneOf('white', 'black'),
+    own: isOneOf(true, false)
+  }),
+  outcome: isObject({ type: isText, media: isMedia, undecided: isListOf(isOneOf(...undecidedReasons)) }),
+  abilities: isObject({
+    type: isText,
+    abilities: isObject({
+      imageFormats: isListOf(isText),
+      video: isOptional(isObject({ decoder: isOneOf('libav', 'ffmpeg'), version: isText }))
+    })
+  })
+}
+
+/** Whether a header is one that a child may send: a child whose decoder was taken over may send anything. */
+export function isFromChild (value: unknown): value is FromChildHeader {
+  const type = typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined
+  if (typeof type !== 'string' || !Object.hasOwn(fromChildShapes, type)) return false
+  return fromChildShapes[type as FromChildHeader['type']](value)
+}
+
+/** The owner is trusted: what it sends is typed where it is sent. */
+export function isToChild (value: unknown): value is ToChildHeader {
+  return typeof value === 'object' && value !== null && 'type' in value
+}
 
 /** The chunks of one message, to be written in order. */
 export function encodeMessage (header: ToChildHeader | FromChildHeader, ...body: Uint8Array[]): Uint8Array[] {
@@ -162,8 +186,6 @@ export class MessageReader<Header> {
     return value
   }
 }
-
-type PictureHeader = Extract<FromChildHeader, { type: 'picture' }>
 
 /**
  * Cuts the body of a picture message into the raster and, where sent, the pixels at the picture's own size.
