@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises'
 import type { DecodeJob, Finding } from './decode-job.js'
+import { decodeHeic } from './heic-decoder.js'
 import { decodeImage } from './image-decoder.js'
 import { headBytes, sniff } from './sniff.js'
 
@@ -9,7 +10,9 @@ export async function decodeUpload (job: DecodeJob): Promise<Finding> {
   const kind = sniffed.kind === 'animation?' ? 'image' : sniffed.kind
   const media = { kind, format: sniffed.format }
   job.announce(media)
-  if (kind === 'image') return sniffed.decodable ? await decodeImage(job, sniffed) : { media, undecided: ['unsupported'] }
+  if (kind === 'image' && !sniffed.decodable) return { media, undecided: ['unsupported'] }
+  if (sniffed.format === 'heic') return await decodeHeic(job)
+  if (kind === 'image') return await decodeImage(job, sniffed)
   return { media, undecided: [] }
 }
 

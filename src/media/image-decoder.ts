@@ -1,19 +1,26 @@
-import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp'
-import type { DecodedPicture, UndecidedReason } from './decoder.js'
+import sharp, { type Metadata, type SharpOptions } from 'sharp'
+import type { UndecidedReason } from './decoder.js'
 import type { DecodeJob, Finding } from './decode-job.js'
-import { ownSideMax, rasterSide } from './decoder-protocol.js'
-import { isTransparent, toRgb, turnUpright, type RawPixels } from './raster-work.js'
+import { rasterSide } from './decoder-protocol.js'
+import { deliverPixels, fitsOwnSize, readPixels } from './picture-pixels.js'
+import { turnUpright, type RawPixels } from './raster-work.js'
 import type { Sniffed } from './sniff.js'
 
 /**
- * AV1 stills cost about 35 ms a megapixel, some thirty times a JPEG (measured), so their limit is lower.
- * It still takes the 48 megapixels of a phone.
+ * AV1 and HEVC stills cost some thirty times a JPEG (measured: 35 ms a megapixel), so their limit is lower. It still
+ * takes the 48 megapixels of a phone.
  */
 export const slowPicturePixelsMax = 64_000_000
 
 /** The only loaders that an upload may reach; SVG, PDF, ImageMagick and the rest of libvips stay shut. */
 const loaders = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Tiff', 'Heif']
 export const imageFormats = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif']
+
+/** Formats whose pages have one size and build on each other, so that reading a page means reading those before it. */
+const sequentialFormats = new Set(['gif', 'webp'])
+/** Pixels decoded at once of such a format, before they are shrunk; one page is always read. */
+const batchPixelsMax = 64_000_000
+const batchPagesMax = 128
 
 /** Sets libvips up for a decoder child: one thread, no cache, nothing but the allowed loaders. Call it once. */
 export function prepareImageDecoder (): void {
@@ -25,17 +32,6 @@ export function prepareImageDecoder (): void {
 
 type Strictness = 'strict' | 'bestEffort'
 
-function openOptions (job: DecodeJob, format: string, strictness: Strictness): SharpOptions {
-  const { picturePixelsMax } = job.limits
-  return {
-    limitInputPixels: format === 'avif' ? Math.min(picturePixelsMax, slowPicturePixelsMax) : picturePixelsMax,
-    limitInputChannels: 5,
-    failOn: strictness === 'strict' ? 'error' : 'none',
-    sequentialRead: true,
-    unlimited: false
-  }
-}
-
 /**
  * Decodes a picture file. A damaged one is delivered as far as it goes, since viewers show it, too, and is
  * `undecodable` at the same time.
@@ -44,7 +40,7 @@ export async function decodeImage (job: DecodeJob, sniffed: Sniffed): Promise<Fi
   const finding: Finding = { media: { kind: 'image', format: sniffed.format }, undecided: [] }
   for (const strictness of ['strict', 'bestEffort'] as const) {
     try {
-      await decodePages(job, finding, strictness)
+      await decodePages(job, finding, openOptions(job, sniffed.format, strictness))
       return finding
     } catch (error) {
       const reason = reasonOf(error)
@@ -55,55 +51,76 @@ export async function decodeImage (job: DecodeJob, sniffed: Sniffed): Promise<Fi
   return finding
 }
 
-async function decodePages (job: DecodeJob, finding: Finding, strictness: Strictness): Promise<void> {
-  const options = openOptions(job, finding.media.format, strictness)
-  const metadata = await sharp(job.path, options).metadata()
-  Object.assign(finding.media, metadata.autoOrient)
-  await decodeStill(job, options, metadata)
-  finding.media.frames = 1
-}
-
-async function decodeStill (job: DecodeJob, options: SharpOptions, metadata: Metadata): Promise<void> {
-  const { autoOrient: native, orientation = 1 } = metadata
-  const fits = native.width <= ownSideMax && native.height <= ownSideMax
-  const stored = await readPixels(sharp(job.path, options), fits ? undefined : rasterSide)
-  await deliverPixels(job, { frame: 0, native }, turnUpright(stored, orientation), fits)
-}
-
-/** Hands over pixels that are upright, on white and, where something shines through, on black. */
-async function deliverPixels (job: DecodeJob, about: Pick<DecodedPicture, 'frame' | 'timeS' | 'native'>, pixels: RawPixels, isOwnSize: boolean): Promise<boolean> {
-  const backgrounds = isTransparent(pixels) ? ['white', 'black'] as const : ['white'] as const
-  for (const background of backgrounds) {
-    const painted = toRgb(pixels, background === 'white' ? 255 : 0)
-    const picture = isOwnSize
-      ? { ...about, background, raster: await shrink(painted), ownSize: painted }
-      : { ...about, background, raster: painted }
-    if (!await job.deliver(picture as DecodedPicture)) return false
+function openOptions (job: DecodeJob, format: string, strictness: Strictness): SharpOptions & { limitInputPixels: number } {
+  const { picturePixelsMax } = job.limits
+  return {
+    limitInputPixels: format === 'avif' ? Math.min(picturePixelsMax, slowPicturePixelsMax) : picturePixelsMax,
+    limitInputChannels: 5,
+    failOn: strictness === 'strict' ? 'error' : 'none',
+    sequentialRead: true,
+    unlimited: false
   }
-  return true
+}
+
+/** `finding.media.frames` counts what was delivered, so that a second run goes on where the first one failed. */
+async function decodePages (job: DecodeJob, finding: Finding, options: SharpOptions & { limitInputPixels: number }): Promise<void> {
+  const { media, undecided } = finding
+  const metadata = await sharp(job.path, options).metadata()
+  Object.assign(media, metadata.autoOrient)
+  const pages = metadata.pages ?? 1
+  const wanted = Math.min(pages, job.limits.animationFramesMax)
+  if (pages > 1) media.kind = 'animation'
+  if (pages > wanted) undecided.push('framesBeyondLimit')
+  const readBatch = sequentialFormats.has(media.format) && pages > 1 ? readFrames : readPage
+  for (let frame = media.frames ?? 0; frame < wanted;) {
+    const { native, pictures } = await readBatch(job, options, metadata, frame, wanted)
+    for (const pixels of pictures) {
+      const timeS = startOf(metadata, frame)
+      const about = timeS === undefined ? { frame, native } : { frame, native, timeS }
+      const goOn = await deliverPixels(job, about, pixels)
+      media.frames = ++frame
+      if (!goOn) return
+    }
+  }
+}
+
+interface Batch {
+  native: { width: number, height: number }
+  pictures: RawPixels[]
+}
+
+/** One page with a size and orientation of its own. */
+async function readPage (job: DecodeJob, options: SharpOptions, first: Metadata, page: number): Promise<Batch> {
+  const pageOptions = page === 0 ? options : { ...options, page }
+  const { autoOrient: native, orientation = 1 } = page === 0 ? first : await sharp(job.path, pageOptions).metadata()
+  const stored = await readPixels(sharp(job.path, pageOptions), fitsOwnSize(native) ? undefined : rasterSide)
+  return { native, pictures: [turnUpright(stored, orientation)] }
 }
 
 /**
- * 8-bit sRGB from any colour mode, through an embedded profile where there is one. Neither `greyscale()` nor
- * `flatten()`: the first goes through linear light, the second would cost a second decode for the other background.
+ * Frames from `frame` on, the first alone, then ever more at once: the first verdict comes soon, and frames are not
+ * decoded more than about twice. At a raster's edge a neighbouring frame shines in by at most 8 levels (measured).
  */
-async function readPixels (pipeline: Sharp, side: number | undefined): Promise<RawPixels> {
-  // libvips' fast shrink-on-load moves pixels by up to half a block, which shows in the hashes.
-  if (side !== undefined) pipeline.resize(side, side, { fit: 'fill', fastShrinkOnLoad: false })
-  const { data, info } = await pipeline.toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true })
-  return { data, width: info.width, height: info.height, channels: info.channels }
+async function readFrames (job: DecodeJob, options: SharpOptions & { limitInputPixels: number }, { width, height }: Metadata, frame: number, wanted: number): Promise<Batch> {
+  const fitting = Math.max(1, Math.floor(batchPixelsMax / (width * height)))
+  const pages = Math.min(wanted - frame, fitting, batchPagesMax, frame === 0 ? 1 : 4 * frame)
+  // sharp counts the pixels of all pages together; that a single one is within the limit was seen with the metadata.
+  const batchOptions = { ...options, page: frame, pages, limitInputPixels: options.limitInputPixels * pages }
+  const tall = await readPixels(sharp(job.path, batchOptions), fitsOwnSize({ width, height }) ? undefined : rasterSide)
+  const pageHeight = tall.height / pages
+  const bytes = tall.data.length / pages
+  const pictures = Array.from({ length: pages }, (_, index) =>
+    ({ ...tall, height: pageHeight, data: tall.data.subarray(index * bytes, (index + 1) * bytes) }))
+  return { native: { width, height }, pictures }
 }
 
-async function shrink (pixels: { data: Uint8Array, width: number, height: number, channels: 1 | 3 }): Promise<DecodedPicture['raster']> {
-  const { width, height, channels } = pixels
-  if (width === rasterSide && height === rasterSide) return pixels
-  const data = await sharp(pixels.data, { raw: { width, height, channels } })
-    .resize(rasterSide, rasterSide, { fit: 'fill' }).raw().toBuffer()
-  return { data, width: rasterSide, height: rasterSide, channels }
+/** When a frame appears, from the delays in milliseconds. */
+function startOf ({ delay }: Metadata, frame: number): number | undefined {
+  return delay === undefined ? undefined : delay.slice(0, frame).reduce((sum, ms) => sum + ms, 0) / 1000
 }
 
 /** libvips has no error codes, only texts. */
 function reasonOf (error: unknown): UndecidedReason {
   const text = error instanceof Error ? error.message : ''
-  return /exceeds pixel limit|Input image exceeds/i.test(text) ? 'tooLarge' : 'undecodable'
+  return /exceeds pixel limit/i.test(text) ? 'tooLarge' : 'undecodable'
 }
