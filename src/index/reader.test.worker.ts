@@ -1,6 +1,12 @@
 import { parentPort } from 'node:worker_threads'
 import type { Algorithm, IndexHandle, IndexHit, SearchOptions } from './hash-index.js'
+import { LinearReader } from './linear-index.js'
 import { createReaderCache, openReader } from './open.js'
+
+/** Handles of the plain index are told by their chunks: the product has no use for them. */
+function isPlain ({ parts }: IndexHandle): boolean {
+  return typeof parts === 'object' && parts !== null && 'chunks' in parts
+}
 
 /** One search, sent to a thread that holds nothing but the handle. */
 export interface ReaderTask {
@@ -20,7 +26,7 @@ export interface ReaderAnswer {
 
 const cache = createReaderCache()
 parentPort?.on('message', (task: ReaderTask) => {
-  const reader = openReader(task.handle, cache)
+  const reader = isPlain(task.handle) ? new LinearReader(task.handle) : openReader(task.handle, cache)
   const version = reader.version
   const hits = reader.search(task.algorithm, task.value, task.radius, task.options)
   const answer: ReaderAnswer = { version, hits, current: reader.current }

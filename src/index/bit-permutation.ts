@@ -1,0 +1,69 @@
+import { valueBytes } from './hash-index.js'
+
+/** Names the permutation; part of every image, so that one written with another seed is refused. Any number would do. */
+export const permutationSeed = 0x4b534c31
+
+const bits = 8 * valueBytes.pdq
+const words = bits / 32
+
+/** Numbers from 0 (included) to 1 of a fixed sequence: the mulberry32 generator (T. Ettinger, public domain). */
+function sequence (seed: number): () => number {
+  let state = seed | 0
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/** Where each bit goes: a shuffle (Fisher and Yates) that depends on the seed alone. */
+function shuffledPositions (seed: number): Uint8Array {
+  const random = sequence(seed)
+  const positions = Uint8Array.from({ length: bits }, (_, i) => i)
+  for (let i = bits - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1))
+    const held = positions[i] ?? 0
+    positions[i] = positions[j] ?? 0
+    positions[j] = held
+  }
+  return positions
+}
+
+/**
+ * Moves the 256 bits of a perceptual hash to fixed random places, the same for every row and every query. Distances stay the
+ * same; neighbouring bits, which go together in real hashes, are spread over all search tables, so no bucket grows long.
+ */
+export class BitPermutation {
+  /** For each of the 64 half bytes of a value and each of its 16 contents: the eight words it sets. */
+  readonly #table = new Uint32Array(64 * 16 * words)
+
+  constructor () {
+    const positions = shuffledPositions(permutationSeed)
+    for (let half = 0; half < 64; half++) {
+      for (let content = 0; content < 16; content++) {
+        for (let bit = 0; bit < 4; bit++) {
+          if (((content >>> bit) & 1) === 0) continue
+          const to = positions[4 * half + bit] ?? 0
+          const at = (16 * half + content) * words + (to >>> 5)
+          this.#table[at] = (this.#table[at] ?? 0) | (1 << (to & 31))
+        }
+      }
+    }
+  }
+
+  /** The permuted value as eight 32-bit words. */
+  apply (value: Uint8Array): Uint32Array {
+    const permuted = new Uint32Array(words)
+    const table = this.#table
+    for (let i = 0; i < value.length; i++) {
+      const byte = value[i] ?? 0
+      const low = (32 * i + (byte & 15)) * words
+      const high = (32 * i + 16 + (byte >>> 4)) * words
+      for (let word = 0; word < words; word++) {
+        permuted[word] = (permuted[word] ?? 0) | (table[low + word] ?? 0) | (table[high + word] ?? 0)
+      }
+    }
+    return permuted
+  }
+}

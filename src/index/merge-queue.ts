@@ -1,0 +1,71 @@
+import type { AlgorithmSet } from './algorithm-set.js'
+import type { Background } from './background.js'
+import type { Part } from './part.js'
+
+export interface MergeSettings {
+  pendingEntriesMax: number
+  rowsMax: number
+  onProblem: (error: unknown) => void
+}
+
+/** Runs the merges that are due, one at a time, and swaps each result in between two calls of the writer. */
+export class MergeQueue {
+  readonly #sets: readonly AlgorithmSet[]
+  readonly #background: Background
+  readonly #settings: MergeSettings
+  #running: Promise<void> | undefined
+  #failure: { error: unknown } | undefined
+  #stopped = false
+  #done = 0
+  /** Doubles after each failure, so that a merge that cannot work is not tried at every change. */
+  #patience = 1
+
+  constructor (sets: readonly AlgorithmSet[], background: Background, settings: MergeSettings) {
+    this.#sets = sets
+    this.#background = background
+    this.#settings = settings
+  }
+
+  /** Merges finished. */
+  get done (): number { return this.#done }
+
+  /** Starts a merge if one is due and none runs. */
+  wake (): void {
+    if (this.#running !== undefined || this.#stopped) return
+    for (const set of this.#sets) {
+      const sources = set.startMerge(this.#settings.pendingEntriesMax * this.#patience)
+      if (sources === undefined) continue
+      this.#running = this.#merge(set, sources)
+      return
+    }
+  }
+
+  stop (): void { this.#stopped = true }
+
+  /** @throws what the last merge failed with. */
+  async settled (): Promise<void> {
+    while (this.#running !== undefined) await this.#running
+    if (this.#failure !== undefined) throw this.#failure.error
+  }
+
+  async #merge (set: AlgorithmSet, sources: readonly Part[]): Promise<void> {
+    try {
+      const { algorithm } = set
+      const merged = await this.#background.run<'merge'>({ kind: 'merge', algorithm, sources, rowsMax: this.#settings.rowsMax })
+      if (this.#stopped) return
+      set.finishMerge(sources, merged)
+      this.#done++
+      this.#patience = 1
+      this.#failure = undefined
+    } catch (error) {
+      set.abandonMerge()
+      if (this.#stopped) return
+      this.#patience *= 2
+      this.#failure = { error }
+      this.#settings.onProblem(error)
+    } finally {
+      this.#running = undefined
+      this.wake()
+    }
+  }
+}

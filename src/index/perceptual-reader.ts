@@ -1,0 +1,78 @@
+import { candidatesMaxOf, planFlips } from './flip-plan.js'
+import type { FlipPlan } from './flip-plan.js'
+import { radiusMax } from './hash-index.js'
+import type { IndexHit } from './hash-index.js'
+import { instantiateKernel } from './kernel-instance.js'
+import type { Kernel } from './kernel-instance.js'
+import {
+  hRows, hTable, hTables, lBit, lFlips, lHeap, lHits, lHitsMax, lQuery, lStopAtFirst, lWanted, laneHitsMax, tWidth, tableBytes, tablesMax
+} from './kernel/layout.js'
+import { readHeader } from './part.js'
+import type { PartReader } from './part-reader.js'
+import type { Part } from './part.js'
+import { SearchLanes } from './search-lane.js'
+
+/** Searches one part of perceptual hashes; queries are permuted already. */
+export class PerceptualReader implements PartReader {
+  readonly #kernel: Kernel
+  readonly #lanes: SearchLanes
+  readonly #words: Uint32Array
+  readonly #candidatesMax: number
+  readonly #widths: readonly number[]
+  readonly #rows: number
+  readonly #plans: Array<FlipPlan | undefined> = new Array<FlipPlan | undefined>(radiusMax + 1)
+
+  constructor (part: Part, module: WebAssembly.Module) {
+    const { memory } = part
+    this.#kernel = instantiateKernel(module, memory)
+    this.#lanes = new SearchLanes(memory)
+    this.#words = new Uint32Array(memory.buffer)
+    this.#rows = readHeader(memory, hRows)
+    this.#candidatesMax = candidatesMaxOf(this.#rows)
+    this.#widths = Array.from({ length: readHeader(memory, hTables) }, (_, i) => readHeader(memory, hTable + i * tableBytes + tWidth))
+  }
+
+  search (query: Uint32Array, radius: number, hitsMax: number, stopAtFirst: boolean, hits: IndexHit[]): void {
+    const lane = this.#lanes.take()
+    try {
+      this.#run(lane, query, radius, hitsMax, stopAtFirst, 0)
+      const found = this.#words[(lane + lHits) / 4] ?? 0
+      for (let at = (lane + lHeap) / 4, i = 0; i < found; i++, at += 2) {
+        hits.push({ entryId: this.#words[at] ?? 0, distance: this.#words[at + 1] ?? 0 })
+      }
+    } finally {
+      this.#lanes.give(lane)
+    }
+  }
+
+  locate (query: Uint32Array, entryId: number): number | undefined {
+    const lane = this.#lanes.take()
+    try {
+      this.#run(lane, query, 0, 1, true, entryId)
+      return this.#words[(lane + lHits) / 4] === 1 ? this.#words[(lane + lBit) / 4] : undefined
+    } finally {
+      this.#lanes.give(lane)
+    }
+  }
+
+  #run (lane: number, query: Uint32Array, radius: number, hitsMax: number, stopAtFirst: boolean, wanted: number): void {
+    const words = this.#words
+    words.set(query, (lane + lQuery) / 4)
+    words[(lane + lHitsMax) / 4] = Math.min(hitsMax, laneHitsMax)
+    words[(lane + lStopAtFirst) / 4] = stopAtFirst ? 1 : 0
+    words[(lane + lWanted) / 4] = wanted
+    const plan = this.#widths.length === 0 ? undefined : this.#planFor(radius)
+    if (plan?.useTables === true) {
+      new Int32Array(words.buffer, lane + lFlips, tablesMax).set(plan.flips)
+      this.#kernel.search(0, lane, radius, this.#candidatesMax)
+    } else {
+      this.#kernel.scan(0, lane, radius)
+    }
+  }
+
+  #planFor (radius: number): FlipPlan {
+    const plan = this.#plans[radius] ?? planFlips(this.#widths, this.#rows, radius)
+    this.#plans[radius] = plan
+    return plan
+  }
+}

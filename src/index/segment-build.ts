@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto'
+import { masksOf } from './flip-plan.js'
+import type { Algorithm } from './hash-index.js'
+import { instantiateKernel } from './kernel-instance.js'
+import type { Kernel } from './kernel-instance.js'
+import {
+  flipsMax, hHeads, hRanked, hRowNumberBytes, hRows, hRowsMax, hSharedDirectory, hSharedRows, hTable, hTables, hTails, headerBytes,
+  tMasks, tPosition, tWidth, tableBytes
+} from './kernel/layout.js'
+import { aligned, allocate, changingBytes, readHeader, sealHeader, writeHeader } from './part.js'
+import type { Part } from './part.js'
+import { buildBytesMax, layoutFor, tablesBytesMax } from './table-layout.js'
+import type { TableLayout } from './table-layout.js'
+
+/** Room for the masks of two widths of at most 25 bits. */
+const masksBytes = aligned(2 * 4 * masksOf(25, flipsMax))
+
+/** What a row and its entry can take in the image in front of the tables: 32 bytes, and at most 10 when entries share rows. */
+const rowBytesMax = 42
+
+/** All values of `width` bits with at most `flipsMax` ones, fewest ones first. */
+export function flipMasks (width: number): Uint32Array {
+  const masks = [0]
+  let level = [0]
+  for (let flips = 1; flips <= flipsMax; flips++) {
+    level = level.flatMap((mask) => {
+      const used = 32 - Math.clz32(mask)
+      return Array.from({ length: width - used }, (_, i) => mask | (1 << (used + i)))
+    })
+    masks.push(...level)
+  }
+  return Uint32Array.from(masks)
+}
+
+/**
+ * A segment that is filled with up to `rowsMax` rows and then built into tables. Equal rows become one that several entries
+ * share. The scratch lies where the tables will be; where it is larger than they are, the finished image moves to a memory of
+ * its own size, so that no scratch stays behind.
+ */
+export class SegmentBuilder {
+  readonly #algorithm: Algorithm
+  readonly #memory: WebAssembly.Memory
+  readonly #kernel: Kernel
+  readonly #words: Uint32Array
+  readonly #heads = headerBytes + masksBytes
+  readonly #tails: number
+  /** Scratch: the entry ids as they came; where each row went; the slots of a hash table. */
+  readonly #entryIds: number
+  readonly #rowOf: number
+  readonly #slots: number
+  readonly #slotsLog2: number
+  #rows = 0
+
+  constructor (algorithm: Algorithm, rowsMax: number, module: WebAssembly.Module) {
+    const scratch = aligned(this.#heads + rowBytesMax * rowsMax + 64)
+    this.#algorithm = algorithm
+    this.#tails = this.#heads + 16 * rowsMax
+    this.#entryIds = scratch
+    this.#rowOf = scratch + aligned(4 * rowsMax)
+    this.#slots = this.#rowOf + aligned(4 * rowsMax)
+    this.#slotsLog2 = Math.ceil(Math.log2(1.5 * rowsMax + 1))
+    this.#memory = allocate(Math.max(this.#scratchEnd, scratch + buildBytesMax(rowsMax)) + changingBytes(1.5 * rowsMax + 64))
+    this.#words = new Uint32Array(this.#memory.buffer)
+    this.#kernel = instantiateKernel(module, this.#memory)
+    writeHeader(this.#memory, { [hRowsMax]: rowsMax })
+  }
+
+  get rows (): number { return this.#rows }
+
+  /** Appends a permuted value: four words of `words` from `head`, four from `tail`. */
+  append (words: Uint32Array, head: number, tail: number, entryId: number): void {
+    const own = this.#words
+    const row = this.#rows++
+    const ownHead = this.#heads / 4 + 4 * row
+    const ownTail = this.#tails / 4 + 4 * row
+    for (let i = 0; i < 4; i++) {
+      own[ownHead + i] = words[head + i] ?? 0
+      own[ownTail + i] = words[tail + i] ?? 0
+    }
+    own[this.#entryIds / 4 + row] = entryId
+  }
+
+  /** The finished segment. The builder is of no more use. */
+  build (): Part {
+    const entriesEnd = this.#placeRows()
+    const layout = layoutFor(readHeader(this.#memory, hRows))
+    this.#describe(layout)
+    const { end, touched } = this.#buildTables(layout, entriesEnd)
+    const memory = Math.max(touched, this.#scratchEnd) > end ? this.#moved(end) : this.#memory
+    sealHeader(memory, this.#algorithm, end, this.#bits())
+    return { id: randomUUID(), algorithm: this.#algorithm, kind: 'tables', memory }
+  }
+
+  get #scratchEnd (): number { return this.#slots + 4 * 2 ** this.#slotsLog2 }
+
+  /** Makes equal rows one, and writes the entry ids behind the rows. Returns where they end. */
+  #placeRows (): number {
+    const distinct = this.#kernel.collapse(this.#heads, this.#tails, this.#rows, this.#rowOf, this.#slots, this.#slotsLog2)
+    const tails = this.#heads + 16 * distinct
+    new Uint8Array(this.#memory.buffer).copyWithin(tails, this.#tails, this.#tails + 16 * distinct)
+    writeHeader(this.#memory, { [hRows]: distinct, [hHeads]: this.#heads, [hTails]: tails })
+    return this.#kernel.share(0, this.#rows, this.#rowOf, this.#entryIds, this.#slots, tails + 16 * distinct)
+  }
+
+  /** Writes the table list and the masks of their widths. */
+  #describe (layout: TableLayout): void {
+    const masksAt = new Map<number, number>()
+    let free = headerBytes
+    let position = 0
+    layout.widths.forEach((width, i) => {
+      if (!masksAt.has(width)) {
+        const masks = flipMasks(width)
+        this.#words.set(masks, free / 4)
+        masksAt.set(width, free)
+        free += masks.byteLength
+      }
+      const table = hTable + i * tableBytes
+      writeHeader(this.#memory, { [table + tPosition]: position, [table + tWidth]: width, [table + tMasks]: masksAt.get(width) ?? 0 })
+      position += width
+    })
+    writeHeader(this.#memory, {
+      [hTables]: layout.widths.length,
+      [hRanked]: layout.ranked ? 1 : 0,
+      [hRowNumberBytes]: layout.rowNumberBytes
+    })
+  }
+
+  #buildTables (layout: TableLayout, start: number): { end: number, touched: number } {
+    const rows = readHeader(this.#memory, hRows)
+    let end = aligned(start)
+    let touched = end
+    layout.widths.forEach((width, table) => {
+      const counts = aligned(end + tablesBytesMax({ ...layout, widths: [width] }, rows))
+      if (layout.ranked) {
+        end = aligned(this.#kernel.buildRanked(0, table, end, counts))
+        touched = counts + 4 * 2 ** width
+      } else {
+        end = aligned(this.#kernel.buildOffsets(0, table, end))
+        touched = end
+      }
+    })
+    return { end, touched }
+  }
+
+  #moved (imageBytes: number): WebAssembly.Memory {
+    const memory = allocate(imageBytes + changingBytes(this.#bits()))
+    new Uint8Array(memory.buffer).set(new Uint8Array(this.#memory.buffer, 0, imageBytes))
+    return memory
+  }
+
+  /** A tombstone bit for each row, and one for each entry of a shared row. */
+  #bits (): number {
+    const closing = readHeader(this.#memory, hSharedDirectory) + 8 * readHeader(this.#memory, hSharedRows)
+    return readHeader(this.#memory, hRows) + (this.#words[closing / 4 + 1] ?? 0)
+  }
+}
