@@ -8,17 +8,46 @@ export interface Crop {
   bottom: number
 }
 
-/** The parts of a known picture that are hashed as well, so that a cropped upload is near one of them. */
-export const crops: readonly Crop[] = [0.025, 0.05, 0.075, 0.1].flatMap(removed => {
-  const near = removed * 0.3
-  const far = removed * 0.7
-  return [
-    { left: near, top: near, right: far, bottom: far },
-    { left: far, top: near, right: near, bottom: far },
-    { left: near, top: far, right: far, bottom: near },
-    { left: far, top: far, right: near, bottom: near }
-  ]
-})
+/** What a crop removes along one axis: before and after what it keeps. */
+interface Cut {
+  before: number
+  after: number
+}
+
+function even (removed: number): Cut {
+  return { before: removed, after: removed }
+}
+
+function uneven (before: number, after: number): Cut {
+  return { before, after }
+}
+
+/** The crop and its mirror images, on both axes either way round; without doubles. */
+function mirrored (one: Cut, other: Cut): Crop[] {
+  const distinct = new Map<string, Crop>()
+  for (const [across, down] of [[one, other], [other, one]] as const) {
+    for (const [left, right] of [[across.before, across.after], [across.after, across.before]] as const) {
+      for (const [top, bottom] of [[down.before, down.after], [down.after, down.before]] as const) {
+        distinct.set([left, top, right, bottom].join(' '), { left, top, right, bottom })
+      }
+    }
+  }
+  return [...distinct.values()]
+}
+
+/**
+ * The 16 parts of a known picture that are hashed as well, so that a cropped upload is near one of them.
+ * The shares were found by greedy search for the mirror-symmetric set that catches most random crops of up to 6 % and
+ * 10 % per axis at any place and of up to 6 % on each side (PDQ within 31 bits, photos and generated pictures).
+ */
+export const crops: readonly Crop[] = [
+  ...mirrored(even(0.015), even(0.015)),
+  ...mirrored(even(0.045), even(0.045)),
+  ...mirrored(even(0.01), even(0.04)),
+  ...mirrored(uneven(0.01, 0.035), even(0.015)),
+  ...mirrored(uneven(0.01, 0.06), even(0.015)),
+  ...mirrored(uneven(0.01, 0.045), uneven(0.01, 0.045))
+]
 
 /** The part of `box` that a crop keeps, in fractions of pixels. */
 export function cropBox (box: Box, crop: Crop): Box {

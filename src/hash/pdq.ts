@@ -1,7 +1,7 @@
 import { dct } from './pdq-dct.js'
 import { axisFilter, filteredSide, type AxisFilter, type AxisView } from './pdq-filter.js'
 import { lowerMedian, thresholdBits } from './pdq-threshold.js'
-import { assertInside, assertRaster, wholeBox, type Box, type Raster, type Size } from './raster.js'
+import { assertInside, assertRaster, assertSize, wholeBox, type Box, type Raster, type Size } from './raster.js'
 
 /** PDQ of one picture. */
 export interface Pdq {
@@ -40,12 +40,13 @@ export class PdqHasher {
    * @param native the picture's own size in pixels where `raster` is a resized picture: the blur is then computed for
    *   that size and laid over the raster. Without it the raster is the picture at its own size.
    * @param box the part of the raster to hash (fractions of pixels allowed); `native` is then the size of that part.
-   * @throws KeersluisError `internal` when the raster or the box is malformed.
+   * @throws KeersluisError `internal` when the raster, the size or the box is malformed.
    */
   hash (raster: Raster, native?: Size, box: Box = wholeBox(raster)): Pdq {
     assertRaster(raster)
     assertInside(box, raster)
-    const { width, height } = native ?? box
+    const { width, height } = native ?? { width: Math.round(box.width), height: Math.round(box.height) }
+    assertSize({ width, height })
     if (width < nativeSideMin || height < nativeSideMin) {
       return { hash: new Uint8Array(32), quality: 0, dct: new Float64Array(256) }
     }

@@ -29,9 +29,16 @@ export function wholeBox (raster: Raster): Box {
 /** @throws KeersluisError `internal` when the sides are not whole and positive or the data does not fit them. */
 export function assertRaster (raster: Raster): void {
   const { data, width, height, channels } = raster
-  const sane = Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0
-  if (!sane || data.length !== width * height * channels) {
+  assertSize(raster)
+  if (data.length !== width * height * channels) {
     throw new KeersluisError('internal', 'A raster does not have the size that it claims.')
+  }
+}
+
+/** @throws KeersluisError `internal` when a side is not a whole positive number. */
+export function assertSize ({ width, height }: Size): void {
+  if (!(Number.isSafeInteger(width) && Number.isSafeInteger(height) && width > 0 && height > 0)) {
+    throw new KeersluisError('internal', 'A side of a picture is not a whole positive number.')
   }
 }
 

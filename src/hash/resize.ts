@@ -1,4 +1,4 @@
-import { assertInside, assertRaster, wholeBox, type Box, type Raster, type Size } from './raster.js'
+import { assertInside, assertRaster, assertSize, wholeBox, type Box, type Raster, type Size } from './raster.js'
 
 /** For each target sample: where its source samples start and the share of each; a row of `taps` per target sample. */
 interface Shares {
@@ -11,11 +11,12 @@ interface Shares {
  * The raster, or a part of it, at another size. Each pixel is the mean of the area that it covers, also when
  * enlarging, so block means of the result are block means of the source.
  * @param box the part to show, fractions of pixels allowed.
- * @throws KeersluisError `internal` when the raster or the box is malformed.
+ * @throws KeersluisError `internal` when the raster, the size or the box is malformed.
  */
 export function resizeRaster (raster: Raster, size: Size, box: Box = wholeBox(raster)): Raster {
   assertRaster(raster)
   assertInside(box, raster)
+  assertSize(size)
   const across = areaShares(box.left, box.width, size.width, raster.width)
   const down = areaShares(box.top, box.height, size.height, raster.height)
   const rowLength = size.width * raster.channels

@@ -1,0 +1,41 @@
+import { test } from 'tap'
+import { hammingDistance } from './bits.js'
+import { cropBox, crops, nativeSizeOf } from './crops.js'
+import { generatedPicture } from './generated-picture.test.helper.js'
+import { pdq } from './pdq.js'
+import { wholeBox } from './raster.js'
+import { resizeRaster } from './resize.js'
+
+test('there are 16 different crops that keep most of the picture', t => {
+  t.equal(crops.length, 16)
+  t.equal(new Set(crops.map(crop => JSON.stringify(crop))).size, 16)
+  for (const crop of crops) {
+    const box = cropBox({ left: 10, top: 20, width: 200, height: 100 }, crop)
+    t.ok(box.left >= 10 && box.top >= 20 && box.width >= 170 && box.height >= 85)
+    t.ok(box.left + box.width <= 210 && box.top + box.height <= 120)
+  }
+  t.end()
+})
+
+test('the set of crops is its own mirror image', t => {
+  const texts = new Set(crops.map(({ left, top, right, bottom }) => [left, top, right, bottom].join(' ')))
+  for (const { left, top, right, bottom } of crops) {
+    t.ok(texts.has([right, top, left, bottom].join(' ')))
+    t.ok(texts.has([top, left, bottom, right].join(' ')))
+  }
+  t.end()
+})
+
+test('a cropped upload is near the crop of the known picture', t => {
+  const known = generatedPicture(640, 480, 11)
+  const raster = resizeRaster(known, { width: 256, height: 256 })
+  for (const crop of crops) {
+    const native = { width: 640, height: 480 }
+    const box = cropBox(wholeBox(raster), crop)
+    const listed = pdq(raster, nativeSizeOf(box, raster, native), box)
+    const cut = cropBox(wholeBox(known), crop)
+    const upload = resizeRaster(known, nativeSizeOf(cut, known, native), cut)
+    t.ok(hammingDistance(listed.hash, pdq(upload).hash) <= 16)
+  }
+  t.end()
+})

@@ -1,0 +1,75 @@
+import fc from 'fast-check'
+import { test } from 'tap'
+import { hammingDistance } from './bits.js'
+import { nativeSizeOf } from './crops.js'
+import { generatedPicture } from './generated-picture.test.helper.js'
+import { pdq } from './pdq.js'
+import type { Box, Raster, Size } from './raster.js'
+import { resizeRaster } from './resize.js'
+import { trimBorder } from './trim.js'
+
+/** The picture on a larger canvas of one colour, with a little noise on the canvas. */
+function frame (picture: Raster, canvas: Size, at: { left: number, top: number }, colour: readonly number[], noise = 0): Raster {
+  const { channels } = picture
+  const data = new Uint8Array(canvas.width * canvas.height * channels)
+  data.forEach((_, i) => {
+    data[i] = Math.max(0, Math.min(255, (colour[i % channels] ?? 0) + i * 7919 % (2 * noise + 1) - noise))
+  })
+  for (let y = 0; y < picture.height; y++) {
+    const row = picture.data.subarray(y * picture.width * channels, (y + 1) * picture.width * channels)
+    data.set(row, ((at.top + y) * canvas.width + at.left) * channels)
+  }
+  return { data, ...canvas, channels }
+}
+
+const bar = fc.oneof(fc.constant(0), fc.integer({ min: 4, max: 60 }))
+const colour = fc.constantFrom([0, 0, 0], [255, 255, 255], [200, 20, 60])
+
+function nearlyEqual (found: Box | undefined, expected: Box, tolerance: number): boolean {
+  if (found === undefined) return false
+  return Math.abs(found.left - expected.left) <= tolerance && Math.abs(found.top - expected.top) <= tolerance &&
+    Math.abs(found.left + found.width - expected.left - expected.width) <= tolerance &&
+    Math.abs(found.top + found.height - expected.top - expected.height) <= tolerance
+}
+
+test('bars on any sides, of any colour, with noise, are found to the pixel', t => {
+  fc.assert(fc.property(bar, bar, bar, bar, colour, fc.nat(3), fc.integer({ min: 1, max: 500 }),
+    (left, top, right, bottom, rgb, noise, seed) => {
+      fc.pre(left + top + right + bottom > 0)
+      const picture = generatedPicture(160, 120, seed)
+      const canvas = { width: left + 160 + right, height: top + 120 + bottom }
+      const found = trimBorder(frame(picture, canvas, { left, top }, rgb, noise))
+      t.ok(nearlyEqual(found, { left, top, width: 160, height: 120 }, 1.01), JSON.stringify({ left, top, right, bottom, rgb, noise, seed, found }))
+    }), { numRuns: 60, seed: 1 })
+  t.end()
+})
+
+test('the trimmed part of a resized, framed picture hashes as the picture', t => {
+  fc.assert(fc.property(fc.integer({ min: 20, max: 150 }), fc.integer({ min: 20, max: 150 }), fc.nat(40), colour, fc.integer({ min: 1, max: 500 }),
+    (top, bottom, left, rgb, seed) => {
+      const picture = generatedPicture(601, 397, seed)
+      const native = { width: 601 + left, height: 397 + top + bottom }
+      const raster = resizeRaster(frame(picture, native, { left, top }, rgb), { width: 256, height: 256 })
+      const box = trimBorder(raster)
+      t.ok(box)
+      if (box === undefined) return
+      const trimmed = pdq(raster, nativeSizeOf(box, raster, native), box)
+      t.ok(hammingDistance(trimmed.hash, pdq(picture).hash) <= 20, JSON.stringify({ top, bottom, left, rgb, seed, box }))
+    }), { numRuns: 12, seed: 1 })
+  t.end()
+})
+
+test('a picture without bars, a flat one and a sliver in a frame are left alone', t => {
+  for (let seed = 1; seed <= 10; seed++) t.equal(trimBorder(generatedPicture(256, 256, seed)), undefined)
+  t.equal(trimBorder({ data: new Uint8Array(100 * 80).fill(40), width: 100, height: 80, channels: 1 }), undefined)
+  const sliver = generatedPicture(20, 200)
+  t.equal(trimBorder(frame(sliver, { width: 300, height: 200 }, { left: 140, top: 0 }, [0, 0, 0])), undefined)
+  t.end()
+})
+
+test('a pillar behind which a letterbox hides is peeled as well', t => {
+  const letterboxed = frame(generatedPicture(150, 100, 7), { width: 150, height: 140 }, { left: 0, top: 20 }, [0, 0, 0])
+  const found = trimBorder(frame(letterboxed, { width: 210, height: 140 }, { left: 30, top: 0 }, [255, 255, 255]))
+  t.ok(nearlyEqual(found, { left: 30, top: 20, width: 150, height: 100 }, 1.01), JSON.stringify(found))
+  t.end()
+})
