@@ -12,7 +12,12 @@ export interface FlipPlan {
   flips: Int32Array
   /** False when comparing every row is cheaper from the start. */
   useTables: boolean
+  /** From so many candidates on, comparing every row is cheaper than to verify them. */
+  candidatesMax: number
 }
+
+/** How a segment of `rows` rows with tables of these widths is searched within `radius`. */
+export type FlipPlanner = (widths: readonly number[], rows: number, radius: number) => FlipPlan
 
 /** How many of `width` bits can be turned in at most `flips` ways. */
 export function masksOf (width: number, flips: number): number {
@@ -29,7 +34,7 @@ export function masksOf (width: number, flips: number): number {
  * Shares the radius out among the tables. By the pigeonhole principle a row within the radius is within the limit of some table
  * when the limits plus one add up to the radius plus one; the widest tables, which come first, take the larger limits.
  */
-export function planFlips (widths: readonly number[], rows: number, radius: number): FlipPlan {
+export const planFlips: FlipPlanner = (widths, rows, radius) => {
   const base = Math.floor((radius + 1) / widths.length)
   const larger = (radius + 1) % widths.length
   const flips = Int32Array.from(widths, (_, table) => table < larger ? base : base - 1)
@@ -37,10 +42,9 @@ export function planFlips (widths: readonly number[], rows: number, radius: numb
   const probesAll = probes.reduce((sum, count) => sum + count, 0)
   const candidates = probes.reduce((sum, count, table) => sum + count * rows / 2 ** (widths[table] ?? 0), 0)
   const feasible = Math.max(...flips) <= flipsMax && probesAll <= rangesMax
-  return { flips, useTables: feasible && probesAll * probeCost + candidates * candidateCost < rows }
-}
-
-/** From so many candidates on, comparing every row is cheaper than to verify them. */
-export function candidatesMaxOf (rows: number): number {
-  return Math.floor(rows / candidateCost)
+  return {
+    flips,
+    useTables: feasible && probesAll * probeCost + candidates * candidateCost < rows,
+    candidatesMax: Math.floor(rows / candidateCost)
+  }
 }

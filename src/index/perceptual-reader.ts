@@ -1,5 +1,5 @@
-import { candidatesMaxOf, planFlips } from './flip-plan.js'
-import type { FlipPlan } from './flip-plan.js'
+import { planFlips } from './flip-plan.js'
+import type { FlipPlan, FlipPlanner } from './flip-plan.js'
 import { radiusMax } from './hash-index.js'
 import type { IndexHit } from './hash-index.js'
 import { instantiateKernel } from './kernel-instance.js'
@@ -17,18 +17,18 @@ export class PerceptualReader implements PartReader {
   readonly #kernel: Kernel
   readonly #lanes: SearchLanes
   readonly #words: Uint32Array
-  readonly #candidatesMax: number
+  readonly #planner: FlipPlanner
   readonly #widths: readonly number[]
   readonly #rows: number
   readonly #plans: Array<FlipPlan | undefined> = new Array<FlipPlan | undefined>(radiusMax + 1)
 
-  constructor (part: Part, module: WebAssembly.Module) {
+  constructor (part: Part, module: WebAssembly.Module, planner: FlipPlanner = planFlips) {
     const { memory } = part
     this.#kernel = instantiateKernel(module, memory)
     this.#lanes = new SearchLanes(memory)
     this.#words = new Uint32Array(memory.buffer)
     this.#rows = readHeader(memory, hRows)
-    this.#candidatesMax = candidatesMaxOf(this.#rows)
+    this.#planner = planner
     this.#widths = Array.from({ length: readHeader(memory, hTables) }, (_, i) => readHeader(memory, hTable + i * tableBytes + tWidth))
   }
 
@@ -64,14 +64,14 @@ export class PerceptualReader implements PartReader {
     const plan = this.#widths.length === 0 ? undefined : this.#planFor(radius)
     if (plan?.useTables === true) {
       new Int32Array(words.buffer, lane + lFlips, tablesMax).set(plan.flips)
-      this.#kernel.search(0, lane, radius, this.#candidatesMax)
+      this.#kernel.search(0, lane, radius, plan.candidatesMax)
     } else {
       this.#kernel.scan(0, lane, radius)
     }
   }
 
   #planFor (radius: number): FlipPlan {
-    const plan = this.#plans[radius] ?? planFlips(this.#widths, this.#rows, radius)
+    const plan = this.#plans[radius] ?? this.#planner(this.#widths, this.#rows, radius)
     this.#plans[radius] = plan
     return plan
   }

@@ -51,7 +51,8 @@ export class SegmentBuilder {
   readonly #slotsLog2: number
   #rows = 0
 
-  constructor (algorithm: Algorithm, rowsMax: number, module: WebAssembly.Module) {
+  /** `tablesBytes` makes room for tables that `layoutFor` would not choose. */
+  constructor (algorithm: Algorithm, rowsMax: number, module: WebAssembly.Module, tablesBytes = buildBytesMax(rowsMax)) {
     const scratch = aligned(this.#heads + rowBytesMax * rowsMax + 64)
     this.#algorithm = algorithm
     this.#tails = this.#heads + 16 * rowsMax
@@ -59,7 +60,7 @@ export class SegmentBuilder {
     this.#rowOf = scratch + aligned(4 * rowsMax)
     this.#slots = this.#rowOf + aligned(4 * rowsMax)
     this.#slotsLog2 = Math.ceil(Math.log2(1.5 * rowsMax + 1))
-    this.#memory = allocate(Math.max(this.#scratchEnd, scratch + buildBytesMax(rowsMax)) + changingBytes(1.5 * rowsMax + 64))
+    this.#memory = allocate(Math.max(this.#scratchEnd, scratch + tablesBytes) + changingBytes(1.5 * rowsMax + 64))
     this.#words = new Uint32Array(this.#memory.buffer)
     this.#kernel = instantiateKernel(module, this.#memory)
     writeHeader(this.#memory, { [hRowsMax]: rowsMax })
@@ -80,10 +81,10 @@ export class SegmentBuilder {
     own[this.#entryIds / 4 + row] = entryId
   }
 
-  /** The finished segment. The builder is of no more use. */
-  build (): Part {
+  /** The finished segment, with the tables that suit its rows unless others are asked for. The builder is of no more use. */
+  build (choose: (rows: number) => TableLayout = layoutFor): Part {
     const entriesEnd = this.#placeRows()
-    const layout = layoutFor(readHeader(this.#memory, hRows))
+    const layout = choose(readHeader(this.#memory, hRows))
     this.#describe(layout)
     const { end, touched } = this.#buildTables(layout, entriesEnd)
     const memory = Math.max(touched, this.#scratchEnd) > end ? this.#moved(end) : this.#memory

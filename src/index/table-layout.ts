@@ -33,7 +33,8 @@ function widthsOf (tables: number): number[] {
   return Array.from({ length: tables }, (_, i) => Math.floor(256 / tables) + (i < wider ? 1 : 0))
 }
 
-function layoutOf ({ tables, ranked }: LayoutStep, rows: number): TableLayout {
+/** A layout with so many tables. */
+export function layoutOf ({ tables, ranked }: Pick<LayoutStep, 'tables' | 'ranked'>, rows: number): TableLayout {
   return { widths: widthsOf(tables), ranked, rowNumberBytes: rows <= threeByteRowsMax ? 3 : 4 }
 }
 
