@@ -6,6 +6,10 @@ export interface ChildOptions {
   memoryBytesMax: number
   videoDecoder: DecoderOptions['videoDecoder']
   ffmpegPath: string
+  /** Folders in which programs are looked for, as in PATH. */
+  searchPath: string
+  /** Load the video decoder before the first video comes. */
+  warmVideo: boolean
 }
 
 /** The child's one argument. Paths and sizes only: arguments are visible to every user of the machine. */

@@ -7,6 +7,8 @@ export interface DecodeJob {
   limits: DecodeLimits
   /** Hands a picture over, in order; false means that no more are wanted. */
   deliver (picture: DecodedPicture): Promise<boolean>
+  /** Whether the receiver has said meanwhile that it wants no more. */
+  isStopped (): boolean
   /** Says early what the upload seems to be, in case its decoding ends the child. */
   announce (media: MediaInfo): void
 }

@@ -2,9 +2,10 @@ import { Socket } from 'node:net'
 import { childOptionsFrom } from './child-options.js'
 import { startGuard } from './child-guard.js'
 import type { DecodedPicture } from './decoder.js'
-import { decodeUpload } from './decode-upload.js'
+import { decodeUpload, type Decoders } from './decode-upload.js'
 import { encodeMessage, isToChild, MessageReader, picturesAhead, type FromChildHeader, type ToChildHeader } from './decoder-protocol.js'
 import { imageFormats, prepareImageDecoder } from './image-decoder.js'
+import { openVideoDecoder } from './video-decoder.js'
 
 /**
  * The program of a decoder child: takes paths on its socket, answers pixels, ends when the socket does.
@@ -14,6 +15,7 @@ import { imageFormats, prepareImageDecoder } from './image-decoder.js'
 
 const options = childOptionsFrom(process.argv)
 const guard = startGuard(options)
+const decoders: Decoders = { video: memo(async () => await openVideoDecoder(options)) }
 const socket = new Socket({ fd: 3, readable: true, writable: true })
 const reader = new MessageReader(isToChild)
 /** The picture flow of the running job. */
@@ -26,6 +28,7 @@ socket.on('end', end)
 socket.on('error', end)
 
 prepareImageDecoder()
+if (options.warmVideo) await decoders.video()
 send({ type: 'ready' })
 
 /** The owner is gone, or this child cannot go on: nothing is worth keeping. */
@@ -44,9 +47,10 @@ async function handle (message: ToChildHeader): Promise<void> {
 async function decode (request: Extract<ToChildHeader, { type: 'decode' }>): Promise<void> {
   flow = { unanswered: 0, stopped: false, wake: () => {} }
   guard.begin(request.limits.decodeMsMax)
-  const { media, undecided } = await decodeUpload({
+  const { media, undecided } = await decodeUpload(decoders, {
     ...request,
     deliver,
+    isStopped: () => flow.stopped,
     announce: media => send({ type: 'media', media })
   })
   guard.end()
@@ -66,4 +70,12 @@ function send (header: FromChildHeader, ...body: Uint8Array[]): void {
   socket.cork()
   for (const chunk of encodeMessage(header, ...body)) socket.write(chunk)
   socket.uncork()
+}
+
+function memo<Value> (make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
 }

@@ -41,7 +41,9 @@ export class DecoderProcess {
       ownerPid: process.pid,
       memoryBytesMax: options.memoryBytesMax,
       videoDecoder: options.videoDecoder,
-      ffmpegPath: options.ffmpegPath ?? ''
+      ffmpegPath: options.ffmpegPath ?? '',
+      searchPath: options.searchPath ?? '',
+      warmVideo: options.startNow === 'video'
     })
     // `detached` makes it lead a process group: a program below it goes with it, and Ctrl-C at a terminal, which
     // reaches the whole foreground group, does not end the jobs that a graceful shutdown waits for.

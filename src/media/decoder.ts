@@ -99,6 +99,8 @@ export interface DecoderOptions {
   videoDecoder: 'auto' | 'libav' | 'ffmpeg'
   /** The ffmpeg program, where the operator names one. */
   ffmpegPath: string | undefined
+  /** Folders in which the ffmpeg program is looked for, as in PATH; by default the usual ones. */
+  searchPath?: string
   /** The child is killed over this resident size, in bytes. */
   memoryBytesMax: number
   /** The child is replaced after so many jobs. */

@@ -1,0 +1,211 @@
+import type { CodecContext, Frame, Packet, SoftwareScaleContext, Stream } from 'node-av/lib'
+import type { Raster, Size } from '../hash/raster.js'
+import type { DecodeJob } from './decode-job.js'
+import { rasterSide } from './decoder-protocol.js'
+import { turnUpright } from './raster-work.js'
+import { DenseSampler, SparseSampler, type SampledPacket } from './sparse-sampler.js'
+import { orientationOfMatrix } from './video-decoder.js'
+
+export type Libav = typeof import('node-av/lib') & typeof import('node-av/constants')
+
+export interface TakenFrame {
+  native: Size
+  raster: Raster
+  timeS: number
+}
+
+interface LibavPacket extends SampledPacket { packet: Packet }
+
+/** Assumed where a stream gives neither times nor a rate. */
+const frameRateDefault = 25
+
+/** One video stream: its decoder, which of its frames are taken, and their way to an upright raster. */
+export class LibavStream {
+  readonly #libav: Libav
+  readonly #codec: CodecContext
+  readonly #frame: Frame
+  readonly #scaler: FrameScaler
+  readonly #timeBaseS: number
+  readonly #frameS: number
+  readonly #durationSMax: number
+  readonly #sparse: SparseSampler<LibavPacket> | undefined
+  readonly #dense: DenseSampler
+  /** Upright size as the container says. */
+  readonly native: Size
+  #taken: TakenFrame[] = []
+  /** Dense sampling only: the newest frame that was not taken, kept as it may be the last. */
+  #newest: TakenFrame | undefined
+  #packets = 0
+  #startS: number | undefined
+  #lastPacketS = 0
+  #failures = 0
+
+  /** `undefined` where there is no decoder for it. */
+  static open (libav: Libav, stream: Stream, job: DecodeJob, pixelsMax: number): LibavStream | undefined {
+    const decoder = libav.Codec.findDecoder(stream.codecpar.codecId)
+    if (decoder === null) return undefined
+    const codec = new libav.CodecContext()
+    codec.allocContext3(decoder)
+    codec.parametersToContext(stream.codecpar)
+    codec.pktTimebase = stream.timeBase
+    // Set one by one: a dictionary handed to `open2` is freed twice by node-av 6.1.1, at the next garbage collection.
+    codec.setOption('threads', '1')
+    codec.setOption('max_pixels', String(pixelsMax))
+    // Frames that no other frame needs are not needed for one frame a second either.
+    if (job.sampling === 'sparse') codec.setOption('skip_frame', 'noref')
+    if (codec.open2Sync(decoder, null) < 0) return undefined
+    return new LibavStream(libav, stream, codec, job)
+  }
+
+  private constructor (libav: Libav, stream: Stream, codec: CodecContext, { limits, sampling }: DecodeJob) {
+    this.#libav = libav
+    this.#codec = codec
+    this.#frame = new libav.Frame()
+    this.#frame.alloc()
+    const matrix = stream.codecpar.getCodedSideData(libav.AV_PKT_DATA_DISPLAYMATRIX)
+    const orientation = matrix === null ? 1 : orientationOfMatrix(matrix)
+    this.#scaler = new FrameScaler(libav, orientation)
+    this.native = this.#scaler.upright({ width: stream.codecpar.width, height: stream.codecpar.height })
+    this.#timeBaseS = stream.timeBase.num / stream.timeBase.den
+    const { num, den } = stream.avgFrameRate
+    this.#frameS = num > 0 && den > 0 ? den / num : 1 / frameRateDefault
+    this.#durationSMax = limits.videoDurationSMax
+    this.#dense = new DenseSampler(limits.denseFps)
+    this.#sparse = sampling === 'dense'
+      ? undefined
+      : new SparseSampler<LibavPacket>({
+        decodeAlone: packet => this.#decodeAlone(packet),
+        decodeNext: ({ packet }) => { this.#send(packet) },
+        reset: () => this.#codec.flushBuffers(),
+        drain: () => { this.#send(null) }
+      }, limits.videoGapSMax)
+  }
+
+  /** Takes the next packet, which stays the caller's. */
+  push (packet: Packet): 'taken' | 'encrypted' | 'beyondLimit' {
+    if (this.#packets === 0 && packet.getSideData(this.#libav.AV_PKT_DATA_ENCRYPTION_INFO) !== null) return 'encrypted'
+    const timeS = this.#timeOf(packet)
+    this.#startS ??= timeS
+    this.#packets++
+    this.#lastPacketS = timeS
+    if (timeS - this.#startS > this.#durationSMax) return 'beyondLimit'
+    if (this.#sparse === undefined) {
+      this.#send(packet)
+      return 'taken'
+    }
+    const kept = packet.clone()
+    if (kept !== null) this.#sparse.push({ packet: kept, timeS, bytes: packet.size, key: packet.isKeyframe, free: () => kept.free() })
+    return 'taken'
+  }
+
+  /** The stream has ended. */
+  finish (): void {
+    if (this.#sparse !== undefined) return this.#sparse.finish()
+    this.#send(null)
+    if (this.#newest !== undefined) this.#taken.push(this.#newest)
+  }
+
+  takeFrames (): TakenFrame[] {
+    const taken = this.#taken
+    this.#taken = []
+    return taken
+  }
+
+  /** Whether something that should have given frames did not. */
+  get damaged (): boolean {
+    return this.#sparse === undefined ? this.#failures > 0 : this.#sparse.damagedKeys > 0
+  }
+
+  close (): void {
+    this.#sparse?.free()
+    this.#frame.free()
+    this.#codec.freeContext()
+    this.#scaler.close()
+  }
+
+  #timeOf (packet: Packet): number {
+    const { AV_NOPTS_VALUE } = this.#libav
+    const stamp = packet.pts !== AV_NOPTS_VALUE ? packet.pts : packet.dts
+    return stamp === AV_NOPTS_VALUE ? this.#packets * this.#frameS : Number(stamp) * this.#timeBaseS
+  }
+
+  #decodeAlone ({ packet }: LibavPacket): boolean {
+    this.#codec.flushBuffers()
+    const frames = this.#send(packet) + this.#send(null)
+    this.#codec.flushBuffers()
+    return frames > 0
+  }
+
+  /** Decodes one packet, or with `null` what is left; returns the number of frames that came. */
+  #send (packet: Packet | null): number {
+    if (this.#codec.sendPacketSync(packet) < 0 && packet !== null) this.#failures++
+    let frames = 0
+    while (this.#codec.receiveFrameSync(this.#frame) >= 0) {
+      frames++
+      this.#take()
+      this.#frame.unref()
+    }
+    return frames
+  }
+
+  #take (): void {
+    const { bestEffortTimestamp } = this.#frame
+    const stamped = bestEffortTimestamp !== this.#libav.AV_NOPTS_VALUE
+    const absoluteS = stamped ? Number(bestEffortTimestamp) * this.#timeBaseS : this.#lastPacketS
+    const wanted = this.#sparse === undefined ? this.#dense.wants(absoluteS) : this.#sparse.wants(absoluteS)
+    if (!wanted && this.#sparse !== undefined) return
+    const scaled = this.#scaler.scale(this.#frame)
+    if (scaled === undefined) {
+      this.#failures++
+      return
+    }
+    const taken = { ...scaled, timeS: Math.max(0, absoluteS - (this.#startS ?? 0)) }
+    if (wanted) this.#taken.push(taken)
+    this.#newest = wanted ? undefined : taken
+  }
+}
+
+/** Turns frames into upright rasters; keeps the scaler for frames of one size and format. */
+class FrameScaler {
+  readonly #libav: Libav
+  readonly #orientation: number
+  readonly #target: Frame
+  #context: SoftwareScaleContext | undefined
+  #key = ''
+
+  constructor (libav: Libav, orientation: number) {
+    this.#libav = libav
+    this.#orientation = orientation
+    this.#target = new libav.Frame()
+    this.#target.alloc()
+    this.#target.width = rasterSide
+    this.#target.height = rasterSide
+    this.#target.format = libav.AV_PIX_FMT_RGB24
+    this.#target.getBuffer(1)
+  }
+
+  upright ({ width, height }: Size): Size {
+    return this.#orientation >= 5 ? { width: height, height: width } : { width, height }
+  }
+
+  scale (frame: Frame): { native: Size, raster: Raster } | undefined {
+    const { width, height } = frame
+    const format = frame.format as Parameters<SoftwareScaleContext['getContext']>[2]
+    const key = `${width} ${height} ${format}`
+    if (key !== this.#key) {
+      this.#context?.freeContext()
+      this.#context = new this.#libav.SoftwareScaleContext()
+      this.#context.getContext(width, height, format, rasterSide, rasterSide, this.#libav.AV_PIX_FMT_RGB24, this.#libav.SWS_BICUBIC)
+      this.#key = key
+    }
+    if (this.#context === undefined || this.#context.scaleFrameSync(this.#target, frame) < 0) return undefined
+    const pixels = this.#target.toBuffer()
+    const raster = turnUpright({ data: new Uint8Array(pixels), width: rasterSide, height: rasterSide, channels: 3 as const }, this.#orientation)
+    return { native: this.upright({ width, height }), raster }
+  }
+
+  close (): void {
+    this.#context?.freeContext()
+    this.#target.free()
+  }
+}

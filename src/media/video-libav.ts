@@ -1,0 +1,146 @@
+import type { UndecidedReason } from './decoder.js'
+import type { DecodeJob, Finding } from './decode-job.js'
+import { LibavStream, type Libav, type TakenFrame } from './libav-stream.js'
+import { framePixelsMax, videoStreamsMax, type VideoDecoder } from './video-decoder.js'
+
+/** Packets between two looks at the socket: the receiver may have asked to stop. */
+const packetsPerTurn = 64
+
+/** FFmpeg as a library, from the optional package node-av; `undefined` where it is not installed. */
+export async function openLibav (): Promise<VideoDecoder | undefined> {
+  let libav: Libav
+  try {
+    // Its parts for cameras, servers and filters stay out of the process.
+    libav = { ...await import('node-av/lib'), ...await import('node-av/constants') }
+  } catch {
+    return undefined
+  }
+  libav.Log.setLevel(libav.AV_LOG_QUIET)
+  const { version } = libav.getFFmpegInfo()
+  return { name: 'libav', version, decode: async (job, format, demuxers) => await decodeFilm(libav, job, format, demuxers) }
+}
+
+async function decodeFilm (libav: Libav, job: DecodeJob, format: string, demuxers: readonly string[]): Promise<Finding> {
+  const finding: Finding = { media: { kind: 'video', format }, undecided: [] }
+  const input = new libav.FormatContext()
+  const options = libav.Dictionary.fromObject({ format_whitelist: demuxers.join(','), protocol_whitelist: 'file' })
+  if (input.openInputSync(`file:${job.path}`, null, options) < 0) return { ...finding, undecided: ['undecodable'] }
+  try {
+    await new Film(libav, job, finding, input).decode()
+  } finally {
+    input.closeInputSync()
+  }
+  return finding
+}
+
+class Film {
+  readonly #libav: Libav
+  readonly #job: DecodeJob
+  readonly #finding: Finding
+  readonly #input: InstanceType<Libav['FormatContext']>
+  readonly #streams = new Map<number, LibavStream>()
+  #frames = 0
+
+  constructor (libav: Libav, job: DecodeJob, finding: Finding, input: InstanceType<Libav['FormatContext']>) {
+    this.#libav = libav
+    this.#job = job
+    this.#finding = finding
+    this.#input = input
+  }
+
+  async decode (): Promise<void> {
+    const { media } = this.#finding
+    if (!this.#openStreams()) return
+    this.#job.announce(media)
+    try {
+      await this.#readPackets()
+    } finally {
+      for (const stream of this.#streams.values()) stream.close()
+    }
+    if (this.#frames > 0) media.frames = this.#frames
+    const streams = [...this.#streams.values()]
+    if (this.#frames === 0 || streams.some(stream => stream.damaged)) this.#undecided('undecodable')
+  }
+
+  #undecided (reason: UndecidedReason): void {
+    if (!this.#finding.undecided.includes(reason)) this.#finding.undecided.push(reason)
+  }
+
+  /** False where there is nothing to decode; the finding then says why. */
+  #openStreams (): boolean {
+    const { AVMEDIA_TYPE_VIDEO, AVDISCARD_ALL } = this.#libav
+    const input = this.#input
+    // Sound and subtitles are neither read nor parsed.
+    for (const stream of input.streams) if (stream.codecpar.codecType !== AVMEDIA_TYPE_VIDEO) stream.discard = AVDISCARD_ALL
+    input.findStreamInfoSync(null)
+    const videos = input.streams.filter(stream => stream.codecpar.codecType === AVMEDIA_TYPE_VIDEO)
+    const { media } = this.#finding
+    if (videos.length === 0) {
+      media.kind = 'other'
+      return false
+    }
+    if (videos.length > videoStreamsMax) this.#undecided('framesBeyondLimit')
+    const pixelsMax = Math.min(this.#job.limits.picturePixelsMax, framePixelsMax)
+    for (const video of videos.slice(0, videoStreamsMax)) {
+      if (video.codecpar.width * video.codecpar.height > pixelsMax) {
+        this.#undecided('tooLarge')
+        continue
+      }
+      const stream = LibavStream.open(this.#libav, video, this.#job, pixelsMax)
+      if (stream === undefined) this.#undecided('undecodable')
+      else this.#streams.set(video.index, stream)
+    }
+    this.#describe()
+    return this.#streams.size > 0
+  }
+
+  #describe (): void {
+    const { media } = this.#finding
+    const largest = [...this.#streams.values()].map(stream => stream.native).sort((a, b) => b.width * b.height - a.width * a.height)[0]
+    if (largest !== undefined && largest.width > 0 && largest.height > 0) Object.assign(media, largest)
+    const durationS = Number(this.#input.duration) / 1e6
+    if (durationS > 0) media.durationS = durationS
+    if (durationS > this.#job.limits.videoDurationSMax) this.#undecided('framesBeyondLimit')
+  }
+
+  async #readPackets (): Promise<void> {
+    const { Packet, AVERROR_EOF } = this.#libav
+    const packet = new Packet()
+    packet.alloc()
+    for (let turn = 1; ; turn++) {
+      const result = this.#input.readFrameSync(packet)
+      if (result < 0) {
+        if (result !== AVERROR_EOF) this.#undecided('undecodable')
+        break
+      }
+      const stream = this.#streams.get(packet.streamIndex)
+      const outcome = stream?.push(packet)
+      packet.unref()
+      if (outcome === 'encrypted') return this.#undecided('encrypted')
+      if (outcome === 'beyondLimit') {
+        this.#undecided('framesBeyondLimit')
+        break
+      }
+      if (stream !== undefined && !await this.#deliver(stream.takeFrames())) return
+      if (turn % packetsPerTurn === 0) await new Promise(resolve => setImmediate(resolve))
+      if (this.#job.isStopped()) return
+    }
+    for (const stream of this.#streams.values()) {
+      stream.finish()
+      if (!await this.#deliver(stream.takeFrames())) return
+    }
+  }
+
+  /** False where no more frames are wanted, or allowed. */
+  async #deliver (frames: TakenFrame[]): Promise<boolean> {
+    for (const { native, raster, timeS } of frames) {
+      if (this.#frames >= this.#job.limits.videoFramesMax) {
+        this.#undecided('framesBeyondLimit')
+        return false
+      }
+      const goOn = await this.#job.deliver({ frame: this.#frames++, timeS, native, background: 'white', raster })
+      if (!goOn) return false
+    }
+    return true
+  }
+}
