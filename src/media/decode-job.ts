@@ -9,6 +9,8 @@ export interface DecodeJob {
   deliver (picture: DecodedPicture): Promise<boolean>
   /** Whether the receiver has said meanwhile that it wants no more. */
   isStopped (): boolean
+  /** Watches the memory of a program that was started for the job, and ends it with the child. */
+  watchProgram (pid: number): void
   /** Says early what the upload seems to be, in case its decoding ends the child. */
   announce (media: MediaInfo): void
 }

@@ -51,9 +51,11 @@ async function decode (request: Extract<ToChildHeader, { type: 'decode' }>): Pro
     ...request,
     deliver,
     isStopped: () => flow.stopped,
+    watchProgram: pid => guard.watchProgram(pid),
     announce: media => send({ type: 'media', media })
   })
   guard.end()
+  guard.watchProgram(0)
   send({ type: 'outcome', media, undecided })
 }
 

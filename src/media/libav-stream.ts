@@ -189,13 +189,11 @@ class FrameScaler {
   }
 
   scale (frame: Frame): { native: Size, raster: Raster } | undefined {
-    const { width, height } = frame
-    const format = frame.format as Parameters<SoftwareScaleContext['getContext']>[2]
-    const key = `${width} ${height} ${format}`
+    const { width, height, format, colorRange } = frame
+    const key = `${width} ${height} ${format} ${colorRange}`
     if (key !== this.#key) {
       this.#context?.freeContext()
-      this.#context = new this.#libav.SoftwareScaleContext()
-      this.#context.getContext(width, height, format, rasterSide, rasterSide, this.#libav.AV_PIX_FMT_RGB24, this.#libav.SWS_BICUBIC)
+      this.#context = this.#open(width, height, format, colorRange === this.#libav.AVCOL_RANGE_JPEG)
       this.#key = key
     }
     if (this.#context === undefined || this.#context.scaleFrameSync(this.#target, frame) < 0) return undefined
@@ -207,5 +205,29 @@ class FrameScaler {
   close (): void {
     this.#context?.freeContext()
     this.#target.free()
+  }
+
+  /**
+   * The colour matrix is always BT.601, swscale's own and that of PDQ's luma: whatever a file claims, the luma of the
+   * raster is then the luma that was coded. The range is the frame's.
+   */
+  #open (width: number, height: number, format: number, fullRange: boolean): SoftwareScaleContext | undefined {
+    const context = new this.#libav.SoftwareScaleContext()
+    context.allocContext()
+    const options = {
+      srcw: width,
+      srch: height,
+      src_format: format,
+      src_range: fullRange ? 1 : 0,
+      dstw: rasterSide,
+      dsth: rasterSide,
+      dst_format: this.#libav.AV_PIX_FMT_RGB24,
+      dst_range: 1,
+      sws_flags: this.#libav.SWS_BICUBIC
+    }
+    for (const [name, value] of Object.entries(options)) context.setOption(name, value)
+    if (context.initContext() >= 0) return context
+    context.freeContext()
+    return undefined
   }
 }
