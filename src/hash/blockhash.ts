@@ -12,7 +12,7 @@ export interface Blockhash {
   stableBits: number
 }
 
-/** Blockhash is taken from a raster of this side: the smallest whose hash hardly differs from full resolution (measured). */
+/** Blockhash is taken from a raster of this side: below it, the hash drifts from that of full resolution (measured). */
 export const blockhashSide = 256
 
 const blocksPerSide = 16

@@ -17,6 +17,13 @@ test('there are 16 different crops that keep most of the picture', t => {
   t.end()
 })
 
+test('each side of a crop removes its share of that side', t => {
+  const box = cropBox({ left: 10, top: 20, width: 200, height: 100 }, { left: 0.01, top: 0.02, right: 0.04, bottom: 0.08 })
+  t.same(box, { left: 12, top: 22, width: 190, height: 90 })
+  t.same(nativeSizeOf(box, { width: 256, height: 128 }, { width: 1024, height: 256 }), { width: 760, height: 180 })
+  t.end()
+})
+
 test('the set of crops is its own mirror image', t => {
   const texts = new Set(crops.map(({ left, top, right, bottom }) => [left, top, right, bottom].join(' ')))
   for (const { left, top, right, bottom } of crops) {

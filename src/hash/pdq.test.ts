@@ -68,6 +68,18 @@ test('grey pixels hash as the same pixels in colour', t => {
   t.end()
 })
 
+test('red, green and blue weigh as in ITU-R BT.601', t => {
+  const grey = generatedPicture(120, 90, 5, 1)
+  const expected = pdq(grey).dct;
+  [0.299, 0.587, 0.114].forEach((weight, channel) => {
+    const data = new Uint8Array(grey.data.length * 3)
+    grey.data.forEach((value, i) => { data[i * 3 + channel] = value })
+    const found = pdq({ ...grey, data, channels: 3 }).dct
+    t.ok(found.every((value, i) => Math.abs(value - weight * (expected[i] ?? 0)) < 1e-9))
+  })
+  t.end()
+})
+
 test('a small change of every pixel moves few bits, another picture moves many', t => {
   fc.assert(fc.property(seed, s => {
     const picture = generatedPicture(128, 128, s)

@@ -53,6 +53,8 @@ test('the trimmed part of a resized, framed picture hashes as the picture', t =>
       const box = trimBorder(raster)
       t.ok(box)
       if (box === undefined) return
+      const scale = { across: 256 / native.width, down: 256 / native.height }
+      t.ok(nearlyEqual(box, { left: left * scale.across, top: top * scale.down, width: 601 * scale.across, height: 397 * scale.down }, 0.4), JSON.stringify({ top, bottom, left, rgb, seed, box }))
       const trimmed = pdq(raster, nativeSizeOf(box, raster, native), box)
       t.ok(hammingDistance(trimmed.hash, pdq(picture).hash) <= 20, JSON.stringify({ top, bottom, left, rgb, seed, box }))
     }), { numRuns: 12, seed: 1 })
@@ -71,5 +73,23 @@ test('a pillar behind which a letterbox hides is peeled as well', t => {
   const letterboxed = frame(generatedPicture(150, 100, 7), { width: 150, height: 140 }, { left: 0, top: 20 }, [0, 0, 0])
   const found = trimBorder(frame(letterboxed, { width: 210, height: 140 }, { left: 30, top: 0 }, [255, 255, 255]))
   t.ok(nearlyEqual(found, { left: 30, top: 20, width: 150, height: 100 }, 1.01), JSON.stringify(found))
+  t.end()
+})
+
+test('what is plain behind a bar is left, with or without a bar on the other sides', t => {
+  const skyed = frame(generatedPicture(160, 90, 3), { width: 160, height: 120 }, { left: 0, top: 30 }, [120, 130, 200])
+  const found = trimBorder(frame(skyed, { width: 160, height: 150 }, { left: 0, top: 30 }, [0, 0, 0]))
+  t.ok(nearlyEqual(found, { left: 0, top: 30, width: 160, height: 120 }, 1.01), JSON.stringify(found))
+  t.end()
+})
+
+test('the bars of a dark picture are found, also where it starts darker still', t => {
+  const bright = generatedPicture(160, 120, 2)
+  const dark = bright.data.map(value => Math.floor(value / 8))
+  const fading = bright.data.map((value, i) => Math.floor(value / 6 * Math.min(1, (8 + i / 480) / 40)))
+  for (const data of [dark, fading]) {
+    const found = trimBorder(frame({ ...bright, data }, { width: 160, height: 160 }, { left: 0, top: 20 }, [0, 0, 0]))
+    t.ok(Math.abs((found?.top ?? 0) - 20) <= 1 && Math.abs((found?.height ?? 0) - 120) <= 1, JSON.stringify(found))
+  }
   t.end()
 })

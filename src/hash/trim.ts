@@ -29,8 +29,8 @@ const sides: readonly Side[] = ['top', 'bottom', 'left', 'right']
  * The part of a picture inside its bars or frame: letterbox, pillarbox, one-sided bars, coloured or noisy borders, each
  * side with its own colour. The edge is estimated to a fraction of a pixel, since a resized raster mixes bar and content
  * in one line.
- * @returns undefined when there is no bar of at least 1 % of a side, or when less than a fifth of a side or less than
- *   16 lines would be left. Bars with text, a logo or a gradient are not recognised.
+ * @returns fractions of pixels; undefined when the bars together take less than 1 % of either side, or when less than a
+ *   fifth of a side or less than 16 lines would be left. Bars with text, a logo or a gradient are not recognised.
  * @throws KeersluisError `internal` when the raster is malformed.
  */
 export function trimBorder (raster: Raster): Box | undefined {
@@ -43,7 +43,6 @@ export function trimBorder (raster: Raster): Box | undefined {
   for (const side of [...sides, ...sides]) {
     if (!pending.has(side)) continue
     const bar = measureBar(raster, box, side)
-    if (bar === undefined) return undefined
     if (bar.lines === 0) continue
     box = peel(box, side, bar.lines)
     mixed[side] = bar.mixed
@@ -77,8 +76,8 @@ function peel (box: Box, side: Side, lines: number): Box {
   }
 }
 
-/** The whole lines of one colour on a side, and the share of bar in the line after them; undefined when all lines are bar. */
-function measureBar (raster: Raster, box: Box, side: Side): { lines: number, mixed: number } | undefined {
+/** The whole lines of one colour on a side, and the share of bar in the line after them; no lines when all look like bar. */
+function measureBar (raster: Raster, box: Box, side: Side): { lines: number, mixed: number } {
   const lineCount = side === 'top' || side === 'bottom' ? box.height : box.width
   const colour = meanColour(readLine(raster, box, side, 0), raster.channels)
   const deviations: number[] = []
@@ -89,7 +88,7 @@ function measureBar (raster: Raster, box: Box, side: Side): { lines: number, mix
   if (deviationAt(0) > barDeviationMax) return { lines: 0, mixed: 0 }
   let end = 1
   while (end < lineCount && deviationAt(end) <= contentDeviationMax) end++
-  if (end + contentLines > lineCount) return undefined
+  if (end + contentLines > lineCount) return { lines: 0, mixed: 0 }
   const contrast = Math.max(...Array.from({ length: contentLines }, (_, i) => deviationAt(end + i)))
   const threshold = Math.min(contentDeviationMax,
     Math.max(contentDeviationShare * contrast, deviationAt(0) + contentDeviationStep))
