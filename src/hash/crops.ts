@@ -59,6 +59,11 @@ export function cropBox (box: Box, crop: Crop): Box {
   }
 }
 
+/** The 16 parts of `box` to hash for a list, in the order of `crops`, in fractions of pixels. */
+export function listCrops (box: Box): Box[] {
+  return crops.map(crop => cropBox(box, crop))
+}
+
 /** The size in native pixels of the part of the picture that `box` shows in a raster of `raster` pixels. */
 export function nativeSizeOf (box: Box, raster: Size, native: Size): Size {
   return {
