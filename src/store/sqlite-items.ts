@@ -1,7 +1,7 @@
 import { KeersluisError } from '../errors.js'
 import { valueBytes } from '../index/hash-index.js'
 import type { AppendAudit } from './sqlite-audit.js'
-import { bulkInsert } from './sqlite-bulk-insert.js'
+import { bulkInsert, type Row } from './sqlite-bulk-insert.js'
 import { algorithmCodes, itemKindCodes } from './sqlite-codes.js'
 import { theOne, type SqliteConnection } from './sqlite-connection.js'
 import { found } from './sqlite-lists.js'
@@ -78,15 +78,27 @@ function itemInserter ({ db }: SqliteConnection) {
       entries: item.entries.map(entry => ({ ...entry, entryId: next.entryId++ }))
     }))
     if (next.entryId > entryIdMax + 1) throw new KeersluisError('internal', 'The store has given out every entry id it can: export the lists into a new store.')
-    insertItems(items.map((item, index) => [
-      theOne(added[index]).itemId, listId, itemKindCodes[item.kind], version, atMs, item.sha256 ?? null, item.reference ?? null, item.category ?? null
-    ]))
-    insertEntries(added.flatMap(({ itemId, entries }) => entries.map(entry => [
-      entry.entryId, itemId, algorithmCodes[entry.algorithm], entry.matchable ? 1 : 0, 0, entry.value,
-      entry.variant === wholeVariant ? null : entry.variant, entry.quality ?? null, entry.stableBits ?? null, entry.timeS ?? null
-    ])))
+    insertItems(itemRows(listId, version, atMs, items, added))
+    insertEntries(entryRows(added))
     keepIds.run(next.itemId, next.entryId)
     return added
+  }
+}
+
+function * itemRows (listId: number, version: number, atMs: number, items: readonly NewItem[], added: readonly AddedItem[]): Iterable<Row> {
+  for (const [index, { kind, sha256, reference, category }] of items.entries()) {
+    yield [theOne(added[index]).itemId, listId, itemKindCodes[kind], version, atMs, sha256 ?? null, reference ?? null, category ?? null]
+  }
+}
+
+function * entryRows (added: readonly AddedItem[]): Iterable<Row> {
+  for (const { itemId, entries } of added) {
+    for (const { entryId, algorithm, matchable, value, variant, quality, stableBits, timeS } of entries) {
+      yield [
+        entryId, itemId, algorithmCodes[algorithm], matchable ? 1 : 0, 0, value,
+        variant === wholeVariant ? null : variant, quality ?? null, stableBits ?? null, timeS ?? null
+      ]
+    }
   }
 }
 

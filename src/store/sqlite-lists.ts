@@ -58,7 +58,7 @@ export function sqliteLists (connection: SqliteConnection, audit: AppendAudit): 
       return write(() => {
         const before = listRecord(found(byId.get(listId)))
         const version = connection.nextListVersion()
-        const after = { ...before, ...change, name: before.name, kind: before.kind, version }
+        const after = { ...before, ...change, version }
         update.run({ ...after, policy: JSON.stringify(after.policy), createdAt: Date.parse(after.createdAt) })
         audit(by, { listId, listVersion: version })
         return { value: after, version }

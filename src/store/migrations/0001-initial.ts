@@ -53,6 +53,7 @@ CREATE TABLE items (
 ) STRICT;
 -- The change feed of a list; the row id behind every index entry gives the order within a version.
 CREATE INDEX items_added ON items (list_id, added_version);
+CREATE INDEX items_removed_of_list ON items (list_id, removed_version) WHERE removed_version IS NOT NULL;
 CREATE INDEX items_removed ON items (removed_version) WHERE removed_version IS NOT NULL;
 CREATE INDEX items_live_sha256 ON items (sha256, list_id) WHERE sha256 IS NOT NULL AND removed_version IS NULL;
 

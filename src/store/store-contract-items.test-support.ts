@@ -1,0 +1,125 @@
+import { collect, type StoreTests } from './opened-store.test-support.js'
+import { bareItem, by, day, entry, imageItem, newList, value } from './store-samples.test-support.js'
+import { itemsPerCallMax } from './store.js'
+
+export const itemContract: StoreTests = {
+  async 'a new store is empty, at version 0' (t, open) {
+    const { store } = await open(t)
+    t.equal(await store.listVersion(), 0)
+    t.strictSame(await store.lists(), [])
+    t.strictSame(await collect(store.matchableEntries(0)), [])
+    await store.ping()
+  },
+
+  async 'a list is created once, changed, and keeps its name and kind' (t, open) {
+    const { store, reopen } = await open(t)
+    const made = await store.createList(newList('one'), by('listCreated'))
+    t.equal(made.version, 1)
+    t.strictSame(made.value, { ...newList('one'), listId: made.value.listId, createdAt: day.toISOString(), version: 1 })
+    await t.rejects(store.createList(newList('one'), by('listCreated')), { code: 'listExists' })
+    t.equal(await store.listVersion(), 1, 'a refused change is no change')
+
+    const policy = { ...newList('one').policy, pdqBlockDistance: 20 }
+    const changed = await store.updateList(made.value.listId, { action: 'observe', policy }, by('listChanged'))
+    t.strictSame(changed, { value: { ...made.value, action: 'observe', policy, version: 2 }, version: 2 })
+    await t.rejects(store.updateList(77, { action: 'hold' }, by('listChanged')), { code: 'unknownList' })
+    t.strictSame(await (await reopen()).lists(), [changed.value])
+  },
+
+  async 'an item comes back as it was added, also after a restart' (t, open) {
+    const opened = await open(t)
+    const { value: list } = await opened.store.createList(newList('one'), by('listCreated'))
+    const { value: [added], version } = await opened.store.addItems(list.listId, [imageItem(5)], by('itemAdded'))
+    const { itemId, entries } = added ?? t.fail('nothing was added') as never
+    t.strictSame(entries.map(({ entryId, ...rest }) => rest), imageItem(5).entries)
+
+    const store = await opened.reopen()
+    const { entries: _, ...kept } = imageItem(5)
+    const record = { ...kept, itemId, listId: list.listId, addedAt: day.toISOString(), addedVersion: version }
+    t.strictSame(await store.item(itemId), record)
+    t.strictSame(await store.itemBySha256(list.listId, value('sha256', 5)), record)
+    t.equal(await store.itemBySha256(list.listId + 1, value('sha256', 5)), undefined)
+    t.equal(await store.item(itemId + 1), undefined)
+    t.strictSame(await store.entriesOfItem(itemId), entries)
+    t.strictSame(await store.entriesOfItem(itemId + 1), [])
+    t.strictSame(await collect(store.matchableEntries(0)),
+      entries.filter(entry => entry.matchable).map(({ entryId, algorithm, value }) => ({ entryId, algorithm, value })))
+    const ids = entries.map(entry => entry.entryId)
+    t.strictSame(await store.entriesById([...ids].reverse().concat(ids, 99_999)),
+      entries.map(entry => ({ ...entry, itemId, itemKind: 'image', listId: list.listId, reference: 'reference 5', category: 'other' })))
+  },
+
+  async 'what cannot be stored changes nothing' (t, open) {
+    const { store } = await open(t)
+    const { value: list } = await store.createList(newList('one'), by('listCreated'))
+    const short = { ...entry('pdq', 1), value: new Uint8Array(31) }
+    const refused: Array<[Parameters<typeof store.addItems>[1], number, string]> = [
+      [[bareItem(1)], 77, 'unknownList'],
+      [[bareItem(1), { kind: 'hashes', entries: [short] }], list.listId, 'malformedHash'],
+      [[{ ...bareItem(1), sha256: new Uint8Array(20) }], list.listId, 'malformedHash'],
+      [Array(itemsPerCallMax + 1).fill(bareItem(1)), list.listId, 'requestTooLarge']
+    ]
+    for (const [items, listId, code] of refused) await t.rejects(store.addItems(listId, items, by('itemAdded')), { code })
+    t.strictSame(await store.addItems(list.listId, [], by('itemAdded')), { value: [], version: 1 })
+    t.equal(await store.listVersion(), 1)
+    t.equal((await store.auditRecords(0, 10)).length, 1)
+    t.strictSame(await store.countItems(list.listId), { items: 0, withoutVariants: 0 })
+    await t.rejects(store.countItems(77), { code: 'unknownList' })
+  },
+
+  async 'a removal is final, said once, and frees the content to be added again' (t, open) {
+    const { store } = await open(t)
+    const { value: list } = await store.createList(newList('one'), by('listCreated'))
+    const { value: other } = await store.createList(newList('two'), by('listCreated'))
+    const { value: [added] } = await store.addItems(list.listId, [imageItem(5)], by('itemAdded'))
+    const { itemId, entries } = added ?? t.fail('nothing was added') as never
+    t.equal(await store.removeItem(other.listId, itemId, 'wrong list', by('itemRemoved')), undefined)
+    t.equal(await store.removeItem(list.listId, itemId + 1, 'unknown', by('itemRemoved')), undefined)
+
+    t.strictSame(await store.removeItem(list.listId, itemId, 'a mistake', by('itemRemoved')), { value: { entries, already: false }, version: 4 })
+    t.strictSame(await store.removeItem(list.listId, itemId, 'again', by('itemRemoved')), { value: { entries, already: true }, version: 4 })
+    t.equal(await store.listVersion(), 4)
+    t.strictSame((await store.item(itemId))?.removed, { at: day.toISOString(), version: 4, reason: 'a mistake' })
+    t.strictSame(await store.entriesOfItem(itemId), entries, 'the entries stay on record')
+    t.strictSame(await store.entriesById(entries.map(entry => entry.entryId)), [])
+    t.strictSame(await collect(store.matchableEntries(0)), [])
+    t.equal(await store.itemBySha256(list.listId, value('sha256', 5)), undefined)
+    const matchable = entries.filter(entry => entry.matchable).map(({ entryId, algorithm, value }) => ({ entryId, algorithm, value }))
+    t.strictSame(await collect(store.removedEntriesSince(3)), matchable)
+    t.strictSame(await collect(store.removedEntriesSince(4)), [])
+
+    const { value: [again] } = await store.addItems(list.listId, [imageItem(5)], by('itemAdded'))
+    t.ok(again !== undefined && again.itemId > itemId, 'an item id is never used twice')
+    t.ok(again?.entries.every(entry => entry.entryId > Math.max(...entries.map(({ entryId }) => entryId))), 'nor is an entry id')
+  },
+
+  async 'items are counted' (t, open) {
+    const { store } = await open(t)
+    const { value: { listId } } = await store.createList(newList('one'), by('listCreated'))
+    const cropped = { ...bareItem(2), entries: [entry('pdq', 2), entry('pdq', 3, { variant: 'crop03' })] }
+    const { value: added } = await store.addItems(listId, [bareItem(1), cropped, imageItem(4), bareItem(9)], by('itemAdded'))
+    t.strictSame(await store.countItems(listId), { items: 4, withoutVariants: 2 })
+    for (const { itemId } of added.slice(0, 2)) await store.removeItem(listId, itemId, 'a test', by('itemRemoved'))
+    t.strictSame(await store.countItems(listId), { items: 2, withoutVariants: 1 })
+  },
+
+  async 'entries stream in pages, by id, and let others run in between' (t, open) {
+    const { store } = await open(t)
+    const { value: { listId } } = await store.createList(newList('one'), by('listCreated'))
+    const items = Array.from({ length: 6_000 }, (_, seed) => ({
+      kind: 'hashes' as const,
+      entries: [entry('md5', seed), entry('pdq', seed, { matchable: seed % 100 === 99 })]
+    }))
+    await store.addItems(listId, items, by('itemsImported'))
+    let turns = 0
+    const timer = setInterval(() => turns++, 0)
+    const entries = await collect(store.matchableEntries(0))
+    clearInterval(timer)
+    t.ok(turns > 0)
+    t.equal(entries.length, 6_060)
+    t.strictSame(entries.map(entry => entry.entryId), entries.map(entry => entry.entryId).sort((a, b) => a - b))
+    const [, , third] = entries
+    t.strictSame(third, { entryId: 3, algorithm: 'md5', value: value('md5', 1) })
+    t.strictSame((await collect(store.matchableEntries(3)))[0], entries[3])
+  }
+}
