@@ -1,10 +1,17 @@
 import { open } from 'node:fs/promises'
 import type { DecodeJob, Finding } from './decode-job.js'
 import type { MediaInfo } from './decoder.js'
+import { isCutOff } from './film-boxes.js'
 import { decodeHeic } from './heic-decoder.js'
 import { decodeImage } from './image-decoder.js'
+import { sequenceDemuxers } from './picture-sequence.js'
 import { headBytes, sniff, type Sniffed } from './sniff.js'
 import { filmDemuxers, type VideoDecoder } from './video-decoder.js'
+
+/** More than any animation has. */
+const everyFrameFps = 1000
+/** Formats made of boxes with lengths. */
+const boxFormats = new Set(['mp4', 'mov'])
 
 /** What is loaded only when the first upload needs it. */
 export interface Decoders {
@@ -20,16 +27,45 @@ export async function decodeUpload (decoders: Decoders, job: DecodeJob): Promise
   if (media.kind === 'other') return { media, undecided: [] }
   if (!sniffed.decodable) return { media, undecided: ['unsupported'] }
   if (media.kind === 'video') return await decodeFilm(decoders, job, media)
-  return await decodePicture(job, sniffed)
+  return await decodePicture(decoders, job, sniffed)
 }
 
-async function decodePicture (job: DecodeJob, sniffed: Sniffed): Promise<Finding> {
-  return sniffed.format === 'heic' ? await decodeHeic(job) : await decodeImage(job, sniffed)
+async function decodePicture (decoders: Decoders, job: DecodeJob, sniffed: Sniffed): Promise<Finding> {
+  const finding = sniffed.format === 'heic' ? await decodeHeic(job) : await decodeImage(job, sniffed)
+  const demuxers = await sequenceDemuxers(job.path, sniffed)
+  if (demuxers.length > 0 && !job.isStopped()) await addSequence(decoders, job, finding, demuxers)
+  return finding
+}
+
+/** Every frame of it, as of any animation. */
+async function addSequence (decoders: Decoders, job: DecodeJob, { media, undecided }: Finding, demuxers: string[]): Promise<void> {
+  media.kind = 'animation'
+  const decoder = await decoders.video()
+  if (decoder === undefined) {
+    undecided.push('decoderMissing')
+    return
+  }
+  const stills = media.frames ?? 0
+  const sequence = await decoder.decode({
+    ...job,
+    sampling: 'dense',
+    limits: { ...job.limits, denseFps: everyFrameFps, videoFramesMax: Math.max(0, job.limits.animationFramesMax - stills) },
+    deliver: async picture => await job.deliver({ ...picture, frame: stills + picture.frame }),
+    announce: () => {}
+  }, media.format, demuxers)
+  media.frames = stills + (sequence.media.frames ?? 0)
+  if (sequence.media.width !== undefined) Object.assign(media, { width: sequence.media.width, height: sequence.media.height })
+  // A file may hold nothing but the track; that there is no still is then no harm.
+  if (stills === 0 && media.frames > 0) undecided.splice(0)
+  for (const reason of sequence.undecided) if (!undecided.includes(reason)) undecided.push(reason)
 }
 
 async function decodeFilm (decoders: Decoders, job: DecodeJob, media: MediaInfo): Promise<Finding> {
   const decoder = await decoders.video()
-  return decoder === undefined ? { media, undecided: ['decoderMissing'] } : await decoder.decode(job, media.format, filmDemuxers)
+  if (decoder === undefined) return { media, undecided: ['decoderMissing'] }
+  const finding = await decoder.decode(job, media.format, filmDemuxers)
+  if (boxFormats.has(media.format) && !finding.undecided.includes('undecodable') && await isCutOff(job.path)) finding.undecided.push('undecodable')
+  return finding
 }
 
 /**

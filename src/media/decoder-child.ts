@@ -38,10 +38,18 @@ function end (): void {
 
 async function handle (message: ToChildHeader): Promise<void> {
   if (message.type === 'decode') return await decode(message)
-  if (message.type === 'abilities') return send({ type: 'abilities', abilities: { imageFormats, video: undefined } })
+  if (message.type === 'abilities') return await tellAbilities()
   flow.unanswered--
   if (message.type === 'stop') flow.stopped = true
   flow.wake()
+}
+
+async function tellAbilities (): Promise<void> {
+  const video = await decoders.video()
+  send({
+    type: 'abilities',
+    abilities: { imageFormats: [...imageFormats, 'heic'], video: video && { decoder: video.name, version: video.version } }
+  })
 }
 
 async function decode (request: Extract<ToChildHeader, { type: 'decode' }>): Promise<void> {

@@ -7,31 +7,13 @@ import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { test, type Test } from 'tap'
 import { createDecoder } from './decoder-client.js'
-import type { DecodedPicture, Decoder, DecodeOutcome, DecodeLimits, DecoderOptions } from './decoder.js'
-
-const limits: DecodeLimits = {
-  decodeMsMax: 20_000,
-  picturePixelsMax: 100_000_000,
-  animationFramesMax: 200,
-  videoFramesMax: 4000,
-  videoDurationSMax: 14_400,
-  videoGapSMax: 5,
-  denseFps: 8
-}
+import { decodeAll as decode, testLimits as limits, testOptions } from './decode.test.helper.js'
+import type { Decoder, DecoderOptions } from './decoder.js'
 
 function start (t: Test, options: Partial<DecoderOptions> = {}): Decoder {
-  const decoder = createDecoder({ videoDecoder: 'auto', ffmpegPath: undefined, memoryBytesMax: 2 ** 31, jobsMax: 1000, ...options })
+  const decoder = createDecoder({ ...testOptions, ...options })
   t.teardown(() => decoder.close())
   return decoder
-}
-
-async function decode (decoder: Decoder, path: string, changed: Partial<DecodeLimits> = {}): Promise<DecodeOutcome & { pictures: DecodedPicture[] }> {
-  const pictures: DecodedPicture[] = []
-  const outcome = await decoder.decode({ path, sampling: 'sparse', limits: { ...limits, ...changed } }, picture => {
-    pictures.push(picture)
-    return 'continue'
-  })
-  return { ...outcome, pictures }
 }
 
 const noise = (width: number, height: number) =>
@@ -98,7 +80,7 @@ test('the deadline ends the child, and the next upload gets another', async t =>
 })
 
 test('the memory cap ends the child', async t => {
-  const decoder = start(t, { memoryBytesMax: 256 * 1024 * 1024 })
+  const decoder = start(t, { memoryBytesMax: 160 * 1024 * 1024 })
   const folder = t.testdir()
   await heavyPng(`${folder}/heavy.png`)
   await noise(300, 200).png().toFile(`${folder}/a.png`)
@@ -115,7 +97,7 @@ test('a child that is killed from outside', { skip: noProc }, async t => {
       await sleep(5)
       const [pid] = children()
       // Only one that is busy: its memory has grown over what it takes to start.
-      if (pid !== undefined && Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]) * 4096 > 200e6) {
+      if (pid !== undefined && Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]) * 4096 > 150e6) {
         process.kill(pid, 'SIGKILL')
         return
       }
@@ -194,7 +176,7 @@ async function busyChildOf (parent: number): Promise<number> {
     for (const name of readdirSync('/proc').filter(entry => /^\d+$/.test(entry))) {
       try {
         const [, , ppid, rssPages] = /\) (\S) (\d+)(?: -?\d+){19} (\d+)/.exec(readFileSync(`/proc/${name}/stat`, 'latin1')) ?? []
-        if (Number(ppid) === parent && Number(rssPages) * 4096 > 150e6) return Number(name)
+        if (Number(ppid) === parent && Number(rssPages) * 4096 > 130e6) return Number(name)
       } catch {
         // It ended meanwhile.
       }

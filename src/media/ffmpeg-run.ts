@@ -18,7 +18,8 @@ export interface FilmFrame {
 
 /** What FFmpeg wrote before it began to decode. */
 export interface FilmBanner {
-  opened: boolean
+  /** FFmpeg's name of the format; `undefined` where it could not open the file. */
+  demuxer: string | undefined
   durationS: number | undefined
   videos: Array<{ index: number, codec: string, size: Size | undefined, encrypted: boolean }>
 }
@@ -160,7 +161,7 @@ function parseBanner (text: string): FilmBanner {
     }
   })
   return {
-    opened: /^Input #0, /m.test(text),
+    demuxer: /^Input #0, ([\w-]+)/m.exec(text)?.[1],
     durationS: duration === null ? undefined : Number(duration[1]) * 3600 + Number(duration[2]) * 60 + Number(duration[3]),
     videos
   }

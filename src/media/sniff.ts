@@ -17,6 +17,8 @@ export interface Sniffed {
   format: string
   /** False for formats that are known for what they are, but not decoded. */
   decodable: boolean
+  /** A film track may stand beside the picture. */
+  sequence?: true
 }
 
 interface Signature {
@@ -31,7 +33,8 @@ interface Signature {
 const signatures: readonly Signature[] = [
   { format: 'jpeg', kind: 'image', at: [[0, 'ffd8ff', 'hex']] },
   { format: 'png', kind: 'animation?', at: [[0, '89504e470d0a1a0a', 'hex']] },
-  { format: 'gif', kind: 'animation?', at: [[0, 'GIF8']] },
+  { format: 'gif', kind: 'animation?', at: [[0, 'GIF87a']] },
+  { format: 'gif', kind: 'animation?', at: [[0, 'GIF89a']] },
   { format: 'webp', kind: 'animation?', at: [[0, 'RIFF'], [8, 'WEBP']] },
   { format: 'tiff', kind: 'animation?', at: [[0, '49492a00', 'hex']] },
   { format: 'tiff', kind: 'animation?', at: [[0, '4d4d002a', 'hex']] },
@@ -99,15 +102,15 @@ const signatures: readonly Signature[] = [
 ]
 
 /** Brands of `ftyp` that are pictures; every other brand is a film or sound, and the demuxer tells. */
-const pictureBrands: Readonly<Record<string, Pick<Sniffed, 'kind' | 'format'> & { unsupported?: true }>> = {
+const pictureBrands: Readonly<Record<string, Pick<Sniffed, 'kind' | 'format' | 'sequence'> & { unsupported?: true }>> = {
   heic: { kind: 'animation?', format: 'heic' },
   heix: { kind: 'animation?', format: 'heic' },
   heim: { kind: 'animation?', format: 'heic' },
   heis: { kind: 'animation?', format: 'heic' },
-  hevc: { kind: 'animation?', format: 'heic' },
-  hevx: { kind: 'animation?', format: 'heic' },
+  hevc: { kind: 'animation?', format: 'heic', sequence: true },
+  hevx: { kind: 'animation?', format: 'heic', sequence: true },
   avif: { kind: 'animation?', format: 'avif' },
-  avis: { kind: 'animation?', format: 'avif' },
+  avis: { kind: 'animation?', format: 'avif', sequence: true },
   'crx ': { kind: 'image', format: 'cr3', unsupported: true }
 }
 /** Brands that leave the codec to the list of compatible brands behind them (ISO/IEC 23008-12). */
@@ -154,7 +157,9 @@ function sniffBrand (head: Uint8Array): Sniffed {
     : major
   const picture = Object.hasOwn(pictureBrands, brand) ? pictureBrands[brand] : undefined
   if (picture === undefined) return { kind: 'video', format: major === 'qt  ' ? 'mov' : 'mp4', decodable: true }
-  return { kind: picture.kind, format: picture.format, decodable: picture.unsupported !== true }
+  const { kind, format, unsupported } = picture
+  const sequence = picture.sequence === true || major === 'msf1'
+  return { kind, format, decodable: unsupported !== true, ...(sequence ? { sequence } : {}) }
 }
 
 function sniffText (head: Uint8Array): Sniffed {

@@ -32,6 +32,8 @@ const heldBytesMax = 64 * 1024 * 1024
 /** For streams whose times stand still: ten times the packets of a usual gap. */
 const heldPacketsMax = 1500
 const framesSkippedMax = 120
+/** Containers round times, many to milliseconds. */
+const roundingS = 0.0005
 
 export class SparseSampler<Packet extends SampledPacket> {
   readonly #decoder: PacketDecoder<Packet>
@@ -140,9 +142,9 @@ export class DenseSampler {
       this.#taken = 1
       return true
     }
-    // Half a millisecond: container times are rounded.
-    if (timeS - this.#firstS < this.#taken * this.#spacingS - 0.0005) return false
-    this.#taken = Math.floor((timeS - this.#firstS) / this.#spacingS + 0.001) + 1
+    const elapsedS = timeS - this.#firstS + roundingS
+    if (elapsedS < this.#taken * this.#spacingS) return false
+    this.#taken = Math.floor(elapsedS / this.#spacingS) + 1
     return true
   }
 }

@@ -61,10 +61,11 @@ class FilmRuns {
     if (!this.#finding.undecided.includes(reason)) this.#finding.undecided.push(reason)
   }
 
-  #streamsToDecode ({ opened, durationS, videos }: FilmBanner): FilmBanner['videos'] {
+  #streamsToDecode ({ demuxer, durationS, videos }: FilmBanner): FilmBanner['videos'] {
     const { media } = this.#finding
-    if (!opened) this.#undecided('undecodable')
+    if (demuxer === undefined) this.#undecided('undecodable')
     else if (videos.length === 0) media.kind = 'other'
+    if (media.format === 'unknown') media.format = demuxer ?? 'unknown'
     if (durationS !== undefined && durationS > 0) media.durationS = durationS
     if ((durationS ?? 0) > this.#job.limits.videoDurationSMax || videos.length > videoStreamsMax) this.#undecided('framesBeyondLimit')
     return videos.slice(0, videoStreamsMax).filter(({ size, encrypted }) => {
@@ -111,7 +112,6 @@ class FilmRuns {
       if (keyTimes.some(timeS => Math.abs(timeS - frame.timeS) < spacingS / 4)) continue
       if (!await this.#deliver(frame)) return
     }
-    this.#judge(run)
   }
 
   async #decodeDense (index: number): Promise<void> {

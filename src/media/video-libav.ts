@@ -59,7 +59,8 @@ class Film {
     }
     if (this.#frames > 0) media.frames = this.#frames
     const streams = [...this.#streams.values()]
-    if (this.#frames === 0 || streams.some(stream => stream.damaged)) this.#undecided('undecodable')
+    const isEncrypted = this.#finding.undecided.includes('encrypted')
+    if (!isEncrypted && (this.#frames === 0 || streams.some(stream => stream.damaged))) this.#undecided('undecodable')
   }
 
   #undecided (reason: UndecidedReason): void {
@@ -75,6 +76,7 @@ class Film {
     input.findStreamInfoSync(null)
     const videos = input.streams.filter(stream => stream.codecpar.codecType === AVMEDIA_TYPE_VIDEO)
     const { media } = this.#finding
+    if (media.format === 'unknown') media.format = input.iformat?.name?.split(',')[0] ?? 'unknown'
     if (videos.length === 0) {
       media.kind = 'other'
       return false
