@@ -67,7 +67,7 @@ export class Dataset {
     const start = nowUs()
     await this.index.saveSnapshot(join(folder, 'snapshot'))
     const saveS = (nowUs() - start) / 1e6
-    const { parts } = (this.index.handle().parts as HandleParts)
+    const { parts } = this.index.handle().parts as HandleParts
     const files = [...parts].sort((a, b) => b.memory.buffer.byteLength - a.memory.buffer.byteLength)
     return { parts: files.map((part) => join(folder, 'snapshot', `${part.id}.part`)), queries, saveS }
   }

@@ -4,8 +4,8 @@ import { flipsMax, rangesMax } from './kernel/layout.js'
  * Costs of one step in units of comparing one row in a linear scan, fitted to `bench/index.ts` (`docs/design/index.md`). They
  * only decide which of two exact ways is taken.
  */
-const probeCost = 12
-const candidateCost = 16
+const probeCost = 8
+const candidateCost = 32
 
 export interface FlipPlan {
   /** For each table the most flips, -1 to leave the table out. */

@@ -72,6 +72,8 @@ export const lCandidates = 96
 export const lScanned = 100
 /** The tombstone bit of the last hit. */
 export const lBit = 104
+/** Takes the sum of loads that are made only to bring lines into the cache, so that they are not optimised away. */
+export const lTouched = 108
 /** i32 for each table: the most flips, -1 to leave the table out. */
 export const lFlips = 128
 /** u32 for each table: the end of its ranges. */
@@ -79,9 +81,9 @@ export const lRangeEnds = 192
 export const lRanges = 512
 /** A search probes at most this many buckets: 11 tables of 24 and 23 bits at 3 flips make 23,359. */
 export const rangesMax = 24_576
+/** u32 for each gathered row, and room for three more. */
 export const lBlock = 197_120
 export const blockRows = 4_096
-export const lSurvivors = 213_504
 /** {entry id, distance}, a heap with the worst hit on top. */
 export const lHeap = 229_888
 export const laneHitsMax = 16_384

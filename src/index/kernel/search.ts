@@ -1,87 +1,17 @@
 import { emitRow } from './hits'
 import {
-  blockRows, hHeads, hRanked, hRowNumberBytes, hRows, hTable, hTables, hTails, lBlock, lCandidates, lDifference, lFlips, lHits,
-  lQuery, lRangeEnds, lRanges, lScanned, lSurvivors, tBitmap, tMasks, tOffsets, tPosition, tRanks, tRowNumbers, tWidth, tableBytes
+  blockRows, hHeads, hRowNumberBytes, hTable, hTables, hTails, lBlock, lCandidates, lDifference, lFlips, lHits, lQuery, lRangeEnds,
+  lRanges, lScanned, lTouched, tPosition, tRowNumbers, tWidth, tableBytes
 } from './layout'
+import { bitsAt, probe } from './probe'
 import { distanceOf, scan } from './scan'
 
-/** `width` (at most 25) bits from bit `position` of a 256-bit value that has 8 bytes of room behind it. */
-// @ts-ignore: decorator
-@inline
-function bitsAt (value: usize, position: u32, width: u32): u32 {
-  return (load<u32>(value + (position >> 3)) >> (position & 7)) & ((1 << width) - 1)
-}
+/** A gathered row and the number of the table that gave it: 28 bits and 4. */
+const rowBits: u32 = 28
+const rowMask: u32 = (1 << 28) - 1
 
-/** XOR masks of at most `flips` (0 to 3) of `width` bits. */
-// @ts-ignore: decorator
-@inline
-function masksOf (width: u32, flips: i32): u32 {
-  let masks: u32 = 1
-  if (flips > 0) masks += width
-  if (flips > 1) masks += width * (width - 1) / 2
-  if (flips > 2) masks += width * (width - 1) * (width - 2) / 6
-  return masks
-}
-
-/** Appends the non-empty ranges of the buckets within `flips` of the chunk; without branches, because half of them are empty. */
-function probeOffsets (table: usize, chunk: u32, flips: i32, ranges: usize): usize {
-  const offsets: usize = load<u32>(table + tOffsets)
-  let mask: usize = load<u32>(table + tMasks)
-  const end = mask + (<usize>masksOf(load<u32>(table + tWidth), flips) << 2)
-  let out = ranges
-  for (; mask < end; mask += 4) {
-    const bucket = offsets + (<usize>(chunk ^ load<u32>(mask)) << 2)
-    const range = load<u64>(bucket)
-    store<u64>(out, range)
-    out += <usize>(<u32>range != <u32>(range >> 32)) << 3
-  }
-  return out
-}
-
-/** The same through the bitmap: one bit says whether a bucket has rows, and only those that have go on to ranks and offsets. */
-function probeRanked (table: usize, chunk: u32, flips: i32, ranges: usize, occupied: usize): usize {
-  const bitmap: usize = load<u32>(table + tBitmap)
-  const ranks: usize = load<u32>(table + tRanks)
-  const offsets: usize = load<u32>(table + tOffsets)
-  let mask: usize = load<u32>(table + tMasks)
-  const end = mask + (<usize>masksOf(load<u32>(table + tWidth), flips) << 2)
-  let last = occupied
-  for (; mask < end; mask += 4) {
-    const bucket = chunk ^ load<u32>(mask)
-    store<u32>(last, bucket)
-    last += <usize>((load<u32>(bitmap + (<usize>(bucket >> 5) << 2)) >> (bucket & 31)) & 1) << 2
-  }
-  let out = ranges
-  for (let at = occupied; at < last; at += 4) {
-    const bucket = load<u32>(at)
-    const group = <usize>(bucket >> 6)
-    const before = load<u64>(bitmap + (group << 3)) & ((<u64>1 << (bucket & 63)) - 1)
-    const rank = load<u32>(ranks + (group << 2)) + <u32>popcnt(before)
-    store<u64>(out, load<u64>(offsets + (<usize>rank << 2)))
-    out += 8
-  }
-  return out
-}
-
-/** Fills the lane's ranges for every table in use and returns the number of candidates. */
-function probe (base: usize, lane: usize): u32 {
-  const tables = load<u32>(base + hTables)
-  const ranked = load<u32>(base + hRanked) != 0
-  const first = lane + lRanges
-  let out = first
-  for (let i: u32 = 0; i < tables; i++) {
-    const flips = load<i32>(lane + lFlips + (<usize>i << 2))
-    if (flips >= 0) {
-      const table = base + hTable + <usize>i * tableBytes
-      const chunk = bitsAt(lane + lQuery, load<u32>(table + tPosition), load<u32>(table + tWidth))
-      out = ranked ? probeRanked(table, chunk, flips, out, lane + lBlock) : probeOffsets(table, chunk, flips, out)
-    }
-    store<u32>(lane + lRangeEnds + (<usize>i << 2), <u32>out)
-  }
-  let candidates: u32 = 0
-  for (let at = first; at < out; at += 8) candidates += load<u32>(at, 4) - load<u32>(at)
-  return candidates
-}
+/** Rows that are touched before they are looked at: their heads fill half of a first-level cache. */
+const touchRows: usize = 512
 
 /** True when an earlier table has found this row already: then the hit is not new. No set of visited rows is needed. */
 function foundEarlier (base: usize, lane: usize, row: u32, table: u32): bool {
@@ -100,48 +30,78 @@ function foundEarlier (base: usize, lane: usize, row: u32, table: u32): bool {
   return false
 }
 
-/** Looks at the gathered rows: the first half of each, then the whole of the few that are left. True when the search may stop. */
-function verify (base: usize, lane: usize, radius: u32, table: u32, gathered: usize): bool {
+/**
+ * Looks at the gathered rows: the first half of each, then the whole of the few that are left. True when the search may stop.
+ * The heads lie all over the memory, so each is touched before the first of them is needed: a bare load lets the processor have
+ * many more of them on the way than it can when work follows each (WebAssembly has no prefetch).
+ */
+function verify (base: usize, lane: usize, radius: u32, gathered: usize): bool {
   const heads: usize = load<u32>(base + hHeads)
   const query0 = load<u64>(lane + lQuery)
   const query1 = load<u64>(lane + lQuery, 8)
-  let out = lane + lSurvivors
-  for (let at = lane + lBlock; at < gathered; at += 4) {
-    const row = load<u32>(at)
-    const head = heads + (<usize>row << 4)
-    store<u32>(out, row)
-    out += <usize>(<u32>(popcnt(load<u64>(head) ^ query0) + popcnt(load<u64>(head, 8) ^ query1)) <= radius) << 2
-  }
-  for (let at = lane + lSurvivors; at < out; at += 4) {
-    const row = load<u32>(at)
-    const distance = distanceOf(base, lane, row)
-    if (distance > radius || foundEarlier(base, lane, row, table)) continue
-    if (emitRow(base, lane, row, distance)) return true
+  // Rows are touched by fours; the last four may need filling up.
+  store<u64>(gathered, 0)
+  store<u32>(gathered, 0, 8)
+  let at = lane + lBlock
+  while (at < gathered) {
+    const last = min<usize>(at + (touchRows << 2), gathered)
+    let touched: u32 = 0
+    for (let touch = at; touch < last; touch += 16) {
+      touched += load<u8>(heads + (<usize>(load<u32>(touch) & rowMask) << 4))
+      touched += load<u8>(heads + (<usize>(load<u32>(touch, 4) & rowMask) << 4))
+      touched += load<u8>(heads + (<usize>(load<u32>(touch, 8) & rowMask) << 4))
+      touched += load<u8>(heads + (<usize>(load<u32>(touch, 12) & rowMask) << 4))
+    }
+    store<u32>(lane + lTouched, touched)
+    for (; at < last; at += 4) {
+      const row = load<u32>(at) & rowMask
+      const head = heads + (<usize>row << 4)
+      if (<u32>(popcnt(load<u64>(head) ^ query0) + popcnt(load<u64>(head, 8) ^ query1)) > radius) continue
+      const distance = distanceOf(base, lane, row)
+      if (distance > radius || foundEarlier(base, lane, row, load<u32>(at) >> rowBits)) continue
+      if (emitRow(base, lane, row, distance)) return true
+    }
   }
   return false
 }
 
-/** Gathers and verifies the candidates of one table, a block at a time. True when the search may stop. */
-function searchTable (base: usize, lane: usize, radius: u32, table: u32, from: usize, to: usize): bool {
+/**
+ * Gathers the row numbers of all ranges and verifies them, a block at a time. The numbers are touched before they are copied:
+ * a store that waits for its value holds a place in the store queue, which is much shorter than the queue of loads.
+ */
+function gather (base: usize, lane: usize, radius: u32): void {
+  const tables = load<u32>(base + hTables)
   const numberBytes: usize = load<u32>(base + hRowNumberBytes)
-  const numberMask: u32 = numberBytes == 3 ? 0xffffff : 0xffffffff
-  const numbers: usize = load<u32>(base + hTable + <usize>table * tableBytes + tRowNumbers)
+  const numberMask: u32 = numberBytes == 3 ? 0xffffff : rowMask
+  let range = lane + lRanges
+  let touched: u32 = 0
+  for (let table: u32 = 0; table < tables; table++) {
+    const numbers: usize = load<u32>(base + hTable + <usize>table * tableBytes + tRowNumbers)
+    const end: usize = load<u32>(lane + lRangeEnds + (<usize>table << 2))
+    for (; range < end; range += 8) touched += load<u8>(numbers + <usize>load<u32>(range) * numberBytes)
+  }
+  store<u32>(lane + lTouched, touched)
   const full = lane + lBlock + (blockRows << 2)
   let out = lane + lBlock
-  for (let range = from; range < to; range += 8) {
-    let at = numbers + <usize>load<u32>(range) * numberBytes
-    const end = numbers + <usize>load<u32>(range, 4) * numberBytes
-    do {
-      store<u32>(out, load<u32>(at) & numberMask)
-      out += 4
-      at += numberBytes
-      if (out == full) {
-        if (verify(base, lane, radius, table, out)) return true
-        out = lane + lBlock
-      }
-    } while (at < end)
+  range = lane + lRanges
+  for (let table: u32 = 0; table < tables; table++) {
+    const numbers: usize = load<u32>(base + hTable + <usize>table * tableBytes + tRowNumbers)
+    const end: usize = load<u32>(lane + lRangeEnds + (<usize>table << 2))
+    for (; range < end; range += 8) {
+      let at = numbers + <usize>load<u32>(range) * numberBytes
+      const last = numbers + <usize>load<u32>(range, 4) * numberBytes
+      do {
+        store<u32>(out, (load<u32>(at) & numberMask) | (table << rowBits))
+        out += 4
+        at += numberBytes
+        if (out == full) {
+          if (verify(base, lane, radius, out)) return
+          out = lane + lBlock
+        }
+      } while (at < last)
+    }
   }
-  return verify(base, lane, radius, table, out)
+  verify(base, lane, radius, out)
 }
 
 /**
@@ -154,15 +114,6 @@ export function search (base: usize, lane: usize, radius: u32, candidatesMax: u3
   store<u32>(lane + lScanned, 0)
   const candidates = probe(base, lane)
   store<u32>(lane + lCandidates, candidates)
-  if (candidates > candidatesMax) {
-    scan(base, lane, radius)
-    return
-  }
-  const tables = load<u32>(base + hTables)
-  let from = lane + lRanges
-  for (let i: u32 = 0; i < tables; i++) {
-    const to: usize = load<u32>(lane + lRangeEnds + (<usize>i << 2))
-    if (to > from && searchTable(base, lane, radius, i, from, to)) return
-    from = to
-  }
+  if (candidates > candidatesMax) scan(base, lane, radius)
+  else gather(base, lane, radius)
 }
