@@ -1,17 +1,21 @@
 import { open } from 'node:fs/promises'
 import type { DecodeJob, Finding } from './decode-job.js'
 import type { MediaInfo } from './decoder.js'
-import { isCutOff } from './film-boxes.js'
+import { isCutOff } from './boxes.js'
 import { decodeHeic } from './heic-decoder.js'
 import { decodeImage } from './image-decoder.js'
 import { sequenceDemuxers } from './picture-sequence.js'
 import { headBytes, sniff, type Sniffed } from './sniff.js'
 import { filmDemuxers, type VideoDecoder } from './video-decoder.js'
 
+/** How far into an unknown file a transport stream (ISO/IEC 13818-1, 2.4.3) is looked for, and by how many packets it is known. */
+const searchedBytes = 64 * 1024
+const packetsNeeded = 8
+const transportSync = 0x47
 /** More than any animation has. */
 const everyFrameFps = 1000
 /** Formats made of boxes with lengths. */
-const boxFormats = new Set(['mp4', 'mov'])
+const boxFormats = new Set(['mp4', 'mov', 'heic'])
 
 /** What is loaded only when the first upload needs it. */
 export interface Decoders {
@@ -20,14 +24,15 @@ export interface Decoders {
 
 /** Sniffs an upload and gives it to the decoder for it. Throws only where the gate itself is at fault. */
 export async function decodeUpload (decoders: Decoders, job: DecodeJob): Promise<Finding> {
-  const sniffed = sniff(await readHead(job.path))
+  const sniffed = sniff(await readBytes(job.path, headBytes))
   const media: MediaInfo = { kind: sniffed.kind === 'animation?' ? 'image' : sniffed.kind, format: sniffed.format }
   job.announce(media)
   if (media.format === 'unknown') return await decodeUnknown(decoders, job, media)
   if (media.kind === 'other') return { media, undecided: [] }
   if (!sniffed.decodable) return { media, undecided: ['unsupported'] }
-  if (media.kind === 'video') return await decodeFilm(decoders, job, media)
-  return await decodePicture(decoders, job, sniffed)
+  const finding = media.kind === 'video' ? await decodeFilm(decoders, job, media) : await decodePicture(decoders, job, sniffed)
+  const cutOff = boxFormats.has(media.format) && !finding.undecided.includes('undecodable') && await isCutOff(job.path)
+  return cutOff ? { ...finding, undecided: [...finding.undecided, 'undecodable'] } : finding
 }
 
 async function decodePicture (decoders: Decoders, job: DecodeJob, sniffed: Sniffed): Promise<Finding> {
@@ -64,7 +69,6 @@ async function decodeFilm (decoders: Decoders, job: DecodeJob, media: MediaInfo)
   const decoder = await decoders.video()
   if (decoder === undefined) return { media, undecided: ['decoderMissing'] }
   const finding = await decoder.decode(job, media.format, filmDemuxers)
-  if (boxFormats.has(media.format) && !finding.undecided.includes('undecodable') && await isCutOff(job.path)) finding.undecided.push('undecodable')
   return finding
 }
 
@@ -75,15 +79,28 @@ async function decodeFilm (decoders: Decoders, job: DecodeJob, media: MediaInfo)
 async function decodeUnknown (decoders: Decoders, job: DecodeJob, media: MediaInfo): Promise<Finding> {
   const decoder = await decoders.video()
   if (decoder === undefined) return { media, undecided: [] }
+  const demuxers = hasTransportPackets(await readBytes(job.path, searchedBytes)) ? ['mpegts'] : filmDemuxers
   // It is announced as a film only with its first frame.
-  const finding = await decoder.decode({ ...job, announce: () => {} }, media.format, filmDemuxers)
+  const finding = await decoder.decode({ ...job, announce: () => {} }, media.format, demuxers)
   return finding.media.frames === undefined ? { media, undecided: [] } : finding
 }
 
-async function readHead (path: string): Promise<Uint8Array> {
+/** FFmpeg's own probe wants the packets at the very beginning, or the name of a transport stream. */
+function hasTransportPackets (bytes: Uint8Array): boolean {
+  return [188, 192, 204].some(size => {
+    for (let start = 0; start + size * (packetsNeeded - 1) < bytes.length; start++) {
+      let packets = 0
+      while (packets < packetsNeeded && bytes[start + packets * size] === transportSync) packets++
+      if (packets === packetsNeeded) return true
+    }
+    return false
+  })
+}
+
+async function readBytes (path: string, bytes: number): Promise<Uint8Array> {
   const file = await open(path, 'r')
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0)
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, 0)
     return buffer.subarray(0, bytesRead)
   } finally {
     await file.close()

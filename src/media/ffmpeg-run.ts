@@ -144,7 +144,7 @@ function inputArguments ({ path, demuxers, pixelsMax }: FilmInput, decoderOption
   return [
     ...(path === '' ? [] : ['-nostdin']), '-hide_banner', '-loglevel', 'info', '-nostats', '-max_alloc', String(allocationBytesMax), '-threads', '1',
     '-protocol_whitelist', path === '' ? 'pipe' : 'file', '-format_whitelist', demuxers.join(','),
-    '-max_pixels', String(pixelsMax), ...decoderOptions, '-i', path === '' ? 'pipe:0' : `file:${path}`
+    ...(demuxers.length === 1 ? ['-f', demuxers[0] ?? ''] : []), '-max_pixels', String(pixelsMax), ...decoderOptions, '-i', path === '' ? 'pipe:0' : `file:${path}`
   ]
 }
 

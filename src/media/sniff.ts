@@ -165,7 +165,17 @@ function sniffBrand (head: Uint8Array): Sniffed {
 function sniffText (head: Uint8Array): Sniffed {
   if (/^P[1-7fF][\s#]/.test(textAt(head, 0))) return { kind: 'image', format: 'pnm', decodable: false }
   if (includesText(head, '<svg') || includesText(head, '<!DOCTYPE svg')) return { kind: 'image', format: 'svg', decodable: false }
+  if (isTarga(head)) return { kind: 'image', format: 'tga', decodable: false }
   return { kind: 'other', format: 'unknown', decodable: false }
+}
+
+/** Targa has no signature; the fields of its header take few values (Truevision TGA specification 2.0, table 1). */
+function isTarga (head: Uint8Array): boolean {
+  const [, mapType = 2, imageType = 0, ...rest] = head.subarray(0, 18)
+  const [mapStart0, mapStart1, mapLength0 = 0, mapLength1 = 0, mapDepth = 0, , , , , width0 = 0, width1 = 0, height0 = 0, height1 = 0, depth = 0, descriptor = 255] = rest
+  const hasMap = mapType === 1 && [1, 9].includes(imageType) && mapStart0 === 0 && mapStart1 === 0 && mapLength0 + mapLength1 > 0 && [15, 16, 24, 32].includes(mapDepth)
+  const hasNone = mapType === 0 && [2, 3, 10, 11].includes(imageType) && rest.slice(0, 5).every(byte => byte === 0)
+  return (hasMap || hasNone) && width0 + width1 > 0 && height0 + height1 > 0 && [8, 15, 16, 24, 32].includes(depth) && (descriptor & 0xc0) === 0
 }
 
 function hasBytes (head: Uint8Array, offset: number, bytes: Uint8Array): boolean {

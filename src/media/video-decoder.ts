@@ -8,7 +8,7 @@ export interface VideoDecoder {
   /**
    * Hands over frames of every video stream of a file. `kind` is `other` where the file has no such stream.
    * @param format the sniffed name
-   * @param demuxers the demuxers of FFmpeg that may read the file
+   * @param demuxers the demuxers of FFmpeg that may read the file; a single one is used without asking its probe
    */
   decode (job: DecodeJob, format: string, demuxers: readonly string[]): Promise<Finding>
 }

@@ -24,7 +24,8 @@ async function decodeFilm (libav: Libav, job: DecodeJob, format: string, demuxer
   const finding: Finding = { media: { kind: 'video', format }, undecided: [] }
   const input = new libav.FormatContext()
   const options = libav.Dictionary.fromObject({ format_whitelist: demuxers.join(','), protocol_whitelist: 'file' })
-  if (input.openInputSync(`file:${job.path}`, null, options) < 0) return { ...finding, undecided: ['undecodable'] }
+  const forced = demuxers.length === 1 ? libav.InputFormat.findInputFormat(demuxers[0] ?? '') : null
+  if (input.openInputSync(`file:${job.path}`, forced, options) < 0) return { ...finding, undecided: ['undecodable'] }
   try {
     await new Film(libav, job, finding, input).decode()
   } finally {

@@ -1,0 +1,98 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import sharp from 'sharp'
+import { test } from 'tap'
+import { hammingDistance, hexToBytes } from '../hash/bits.js'
+import { pdq } from '../hash/pdq.js'
+import { createDecoder } from './decoder-client.js'
+import type { DecodedPicture } from './decoder.js'
+import { decodeAll, fixture, testOptions } from './decode.test.helper.js'
+
+interface Made { file: string, kind: string, width: number, height: number, expect?: { source?: string, withSource?: string } }
+
+const decoder = createDecoder(testOptions)
+const hashOf = ({ ownSize, raster, native }: DecodedPicture) => pdq(ownSize ?? raster, native)
+
+test('every format and colour mode comes upright, in the right colours', async t => {
+  t.teardown(() => decoder.close())
+  const manifest = JSON.parse(readFileSync(fixture('manifest.json'), 'utf8')) as Made[]
+  for (const { file, kind, width, height, expect } of manifest) {
+    if (!file.startsWith('formats/') || (kind !== 'image' && kind !== 'animation')) continue
+    const { media, undecided, pictures } = await decodeAll(decoder, fixture(file))
+    t.match(media, { kind, width, height, frames: new Set(pictures.map(({ frame }) => frame)).size }, file)
+    t.same(undecided, [], file)
+    if (expect?.source === undefined || expect.withSource !== 'block') continue
+    const [source] = (await decodeAll(decoder, fixture(expect.source))).pictures
+    const nearest = Math.min(...pictures.map(picture => source === undefined ? 256 : hammingDistance(hashOf(picture).hash, hashOf(source).hash)))
+    t.ok(nearest <= 24, `${file} is ${nearest} bits from its source`)
+  }
+})
+
+test('transparency comes on white and on black', async t => {
+  const local = createDecoder(testOptions)
+  t.teardown(() => local.close())
+  const folder = t.testdir()
+  const half = { create: { width: 40, height: 30, channels: 4, background: { r: 200, g: 100, b: 0, alpha: 0.5 } } } as const
+  await sharp(half).png().toFile(`${folder}/half.png`)
+  const { pictures } = await decodeAll(local, `${folder}/half.png`)
+  t.same(pictures.map(({ background, frame }) => [background, frame]), [['white', 0], ['black', 0]])
+  t.same(pictures.map(({ ownSize }) => [...ownSize?.data.subarray(0, 3) ?? []]), [[227, 177, 127], [100, 50, 0]])
+  await sharp(half).removeAlpha().ensureAlpha(1).png().toFile(`${folder}/opaque.png`)
+  t.same((await decodeAll(local, `${folder}/opaque.png`)).pictures.map(({ background }) => background), ['white'])
+})
+
+test('an animation frame by frame, with times, to its limit', async t => {
+  const local = createDecoder(testOptions)
+  t.teardown(() => local.close())
+  const folder = t.testdir()
+  const levels = Array.from({ length: 12 }, (_, index) => 20 * index + 10)
+  const frames = await Promise.all(levels.map(async level =>
+    await sharp({ create: { width: 600, height: 20, channels: 3, background: { r: level, g: level, b: level } } }).png().toBuffer()))
+  await sharp(frames, { join: { animated: true } }).webp({ lossless: true, delay: levels.map(() => 200) }).toFile(`${folder}/frames.webp`)
+  const all = await decodeAll(local, `${folder}/frames.webp`)
+  t.match(all.media, { kind: 'animation', format: 'webp', width: 600, height: 20, frames: 12 })
+  t.same(all.undecided, [])
+  t.same(all.pictures.map(({ frame, timeS }) => [frame, Math.round((timeS ?? -1) * 10)]), levels.map((_, index) => [index, 2 * index]))
+  const middle = (256 * 128 + 128) * 3
+  all.pictures.forEach(({ raster }, index) => t.ok(Math.abs((raster.data[middle] ?? 0) - (levels[index] ?? 0)) <= 3, `frame ${index}`))
+  const some = await decodeAll(local, `${folder}/frames.webp`, { animationFramesMax: 5 })
+  t.same([some.pictures.length, some.undecided], [5, ['framesBeyondLimit']])
+})
+
+test('pages of different sizes', async t => {
+  const local = createDecoder(testOptions)
+  t.teardown(() => local.close())
+  const { media, pictures } = await decodeAll(local, fixture('formats/tiff-multi-page.tiff'))
+  t.match(media, { kind: 'animation', frames: 3 })
+  t.ok(pictures.every(({ timeS }) => timeS === undefined))
+})
+
+const reference = new URL('../../../shared/reference/pdq/', import.meta.url)
+const withoutReference = existsSync(reference) ? false : 'the folder ../shared/reference is missing'
+
+test('the reference pictures', { skip: withoutReference }, async t => {
+  const local = createDecoder(testOptions)
+  t.teardown(() => local.close())
+  const records = JSON.parse(readFileSync(new URL('expected.json', reference), 'utf8')) as Array<{ file: string, pdq: string, quality: number, pipeline: string }>
+  const expected = new Map<string, { pdq: string, quality: number }>()
+  for (const record of records) {
+    const isUpright = record.pipeline?.startsWith('fullres-rgb-exif')
+    if (isUpright || (record.pipeline?.startsWith('fullres-rgb:') && !expected.has(record.file))) expected.set(record.file, record)
+  }
+  t.ok(expected.size > 20)
+  for (const [file, { pdq: hash, quality }] of expected) {
+    // Noise with transparency: see the folder's README.
+    if (file.endsWith('pytx/LA.png') || quality < 80) continue
+    const [picture] = (await decodeAll(local, new URL(file, reference).pathname)).pictures
+    const distance = picture === undefined ? 256 : hammingDistance(hashOf(picture).hash, hexToBytes(hash) ?? new Uint8Array(32))
+    t.ok(distance <= (file.includes('CMYK') || file.endsWith('P.png') ? 10 : 6), `${file}: ${distance} bits`)
+  }
+})
+
+test('every photo of the album decodes', async t => {
+  const local = createDecoder(testOptions)
+  t.teardown(() => local.close())
+  for (const name of readdirSync(fixture('photos'))) {
+    const { undecided, pictures } = await decodeAll(local, fixture(`photos/${name}`))
+    t.same([undecided, pictures.length], [[], 1], name)
+  }
+})

@@ -1,0 +1,28 @@
+import { test } from 'tap'
+import { hammingDistance } from '../hash/bits.js'
+import { createDecoder } from './decoder-client.js'
+import { decodeAll, fixture, testOptions } from './decode.test.helper.js'
+import { findFfmpeg } from './ffmpeg-program.js'
+import { hashOf, someFilmNames, testVideoDecoder } from './video-contract.test.helper.js'
+import { openLibav } from './video-libav.js'
+
+const missing = await findFfmpeg('', '') === undefined ? 'ffmpeg program not found' : undefined
+testVideoDecoder('ffmpeg', missing, someFilmNames)
+
+const oneMissing = missing ?? (await openLibav() === undefined ? 'node-av is not installed' : false)
+
+test('both ways give the same frames', { skip: oneMissing }, async t => {
+  const libav = createDecoder({ ...testOptions, videoDecoder: 'libav' })
+  const program = createDecoder({ ...testOptions, videoDecoder: 'ffmpeg' })
+  t.teardown(async () => { await Promise.all([libav.close(), program.close()]) })
+  for (const file of someFilmNames) {
+    const [one, two] = await Promise.all([libav, program].map(async decoder => (await decodeAll(decoder, fixture(file), { sampling: 'dense' })).pictures))
+    t.equal(one?.length, two?.length, file)
+    // The program decodes one track after the other.
+    if (file.includes('two-tracks')) continue
+    t.ok(one?.every((picture, index) => {
+      const other = two?.[index]
+      return other !== undefined && Math.abs((other.timeS ?? -1) - (picture.timeS ?? -2)) < 0.05 && hammingDistance(hashOf(picture), hashOf(other)) <= 6
+    }), `${file}: times and hashes`)
+  }
+})
