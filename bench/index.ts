@@ -93,7 +93,7 @@ async function setRow (run: Run): Promise<TableRow> {
   const checkUs = imageCheckUs(run)
   const one = await throughput(data.index, data.queries, 31, 1)
   const two = await throughput(data.index, data.queries, 31, 2)
-  const start = await snapshotStartS(folder, data.queries[0] ?? new Uint8Array(32), 5)
+  const start = snapshotStartS(folder, 5)
   const sqliteS = data.kind === 'uniform' ? sqliteReadS(folder, data.values, data.count > 1e6 ? 1 : 3) : Number.NaN
   const inserts = await insertToMatchable(data.index, data.count + 1, 20_000)
   return [

@@ -5,21 +5,21 @@ import { mergeParts } from './part-merge.js'
 import { loadSnapshotParts } from './snapshot-load.js'
 import { saveSnapshotParts } from './snapshot-save.js'
 
-function run (job: Job): JobResults[Job['kind']] {
+async function run (job: Job): Promise<JobResults[Job['kind']]> {
   const module = compileKernel()
   switch (job.kind) {
     case 'merge': return mergeParts(job.algorithm, job.sources, job.rowsMax, module)
     case 'save': return saveSnapshotParts(job.folder, job.content, module)
-    case 'load': return loadSnapshotParts(job.folder, module)
+    case 'load': return await loadSnapshotParts(job.folder, module)
   }
 }
 
-function answerOf (job: Job): JobAnswer {
+async function answerOf (job: Job): Promise<JobAnswer> {
   try {
-    return { result: run(job) }
+    return { result: await run(job) }
   } catch (error) {
     return { error }
   }
 }
 
-parentPort?.postMessage(answerOf(workerData as Job))
+parentPort?.postMessage(await answerOf(workerData as Job))
