@@ -96,13 +96,14 @@ function endGroup (signal: NodeJS.Signals): void {
 function watch ({ ownerPid, memoryBytesMax, shared }: GuardData): never {
   for (;;) {
     Atomics.wait(shared.flags, slots.busy, 0)
-    while (Atomics.load(shared.flags, slots.busy) === 1) {
+    // Most jobs are over before the first look, and cost two wake-ups only.
+    while (Atomics.wait(shared.flags, slots.busy, 1, checkEveryMs) === 'timed-out') {
+      if (Atomics.load(shared.flags, slots.busy) === 0) break
       if (process.ppid !== ownerPid) endGroup('SIGKILL')
       if (monotonicMs() > Atomics.load(shared.deadline, 0) || cpuMs() > Atomics.load(shared.cpuLimit, 0)) endChild(deathSignals.deadline, shared)
       const programPid = Atomics.load(shared.flags, slots.programPid)
       const bytes = process.memoryUsage.rss() + (programPid > 0 ? residentBytes(programPid) : 0)
       if (bytes > memoryBytesMax) endChild(deathSignals.memory, shared)
-      Atomics.wait(shared.flags, slots.busy, 1, checkEveryMs)
     }
   }
 }

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import sharp, { type Metadata, type SharpOptions } from 'sharp'
 import type { UndecidedReason } from './decoder.js'
 import type { DecodeJob, Finding } from './decode-job.js'
@@ -21,6 +22,8 @@ const sequentialFormats = new Set(['gif', 'webp'])
 /** Pixels decoded at once of such a format, before they are shrunk; one page is always read. */
 const batchPixelsMax = 64_000_000
 const batchPagesMax = 128
+/** A JPEG of so many bytes is hardly one that is delivered at its own size. */
+const largeJpegBytesMin = 100_000
 
 /** Sets libvips up for a decoder child: one thread, no cache, nothing but the allowed loaders. Call it once. */
 export function prepareImageDecoder (): void {
@@ -62,18 +65,39 @@ function openOptions (job: DecodeJob, format: string, strictness: Strictness): S
   }
 }
 
+/** What pages are read from. */
+interface PageSource {
+  path: string
+  options: SharpOptions & { limitInputPixels: number }
+  /** Of the first page. */
+  metadata: Metadata
+  /** Pages wanted, counted from the first. */
+  wanted: number
+  /** The raster of the first page, where it was begun before its size was known. */
+  ahead: Promise<RawPixels> | undefined
+}
+
+interface Batch {
+  native: { width: number, height: number }
+  pictures: RawPixels[]
+}
+
 /** `finding.media.frames` counts what was delivered, so that a second run goes on where the first one failed. */
-async function decodePages (job: DecodeJob, finding: Finding, options: SharpOptions & { limitInputPixels: number }): Promise<void> {
-  const { media, undecided } = finding
-  const metadata = await sharp(job.path, options).metadata()
+async function decodePages (job: DecodeJob, { media, undecided }: Finding, options: PageSource['options']): Promise<void> {
+  const { path, limits } = job
+  // The pixels are begun before it is known what they are: the wait for the header is most of the gate's own time.
+  const isLarge = media.format === 'jpeg' && statSync(path).size > largeJpegBytesMin
+  const ahead = isLarge ? readPixels(sharp(path, options), rasterSide) : undefined
+  ahead?.catch(() => {})
+  const metadata = await sharp(path, options).metadata()
   Object.assign(media, metadata.autoOrient)
   const pages = metadata.pages ?? 1
-  const wanted = Math.min(pages, job.limits.animationFramesMax)
+  const wanted = Math.min(pages, limits.animationFramesMax)
   if (pages > 1) media.kind = 'animation'
   if (pages > wanted) undecided.push('framesBeyondLimit')
   const readBatch = sequentialFormats.has(media.format) && pages > 1 ? readFrames : readPage
   for (let frame = media.frames ?? 0; frame < wanted;) {
-    const { native, pictures } = await readBatch(job, options, metadata, frame, wanted)
+    const { native, pictures } = await readBatch({ path, options, metadata, wanted, ahead }, frame)
     for (const pixels of pictures) {
       const timeS = startOf(metadata, frame)
       const about = timeS === undefined ? { frame, native } : { frame, native, timeS }
@@ -84,16 +108,12 @@ async function decodePages (job: DecodeJob, finding: Finding, options: SharpOpti
   }
 }
 
-interface Batch {
-  native: { width: number, height: number }
-  pictures: RawPixels[]
-}
-
 /** One page with a size and orientation of its own. */
-async function readPage (job: DecodeJob, options: SharpOptions, first: Metadata, page: number): Promise<Batch> {
+async function readPage ({ path, options, metadata, ahead }: PageSource, page: number): Promise<Batch> {
   const pageOptions = page === 0 ? options : { ...options, page }
-  const { autoOrient: native, orientation = 1 } = page === 0 ? first : await sharp(job.path, pageOptions).metadata()
-  const stored = await readPixels(sharp(job.path, pageOptions), fitsOwnSize(native) ? undefined : rasterSide)
+  const { autoOrient: native, orientation = 1 } = page === 0 ? metadata : await sharp(path, pageOptions).metadata()
+  const side = fitsOwnSize(native) ? undefined : rasterSide
+  const stored = await (ahead !== undefined && side !== undefined ? ahead : readPixels(sharp(path, pageOptions), side))
   return { native, pictures: [turnUpright(stored, orientation)] }
 }
 
@@ -101,12 +121,12 @@ async function readPage (job: DecodeJob, options: SharpOptions, first: Metadata,
  * Frames from `frame` on, the first alone, then ever more at once: the first verdict comes soon, and frames are not
  * decoded more than about twice. At a raster's edge a neighbouring frame shines in by at most 8 levels (measured).
  */
-async function readFrames (job: DecodeJob, options: SharpOptions & { limitInputPixels: number }, { width, height }: Metadata, frame: number, wanted: number): Promise<Batch> {
+async function readFrames ({ path, options, metadata: { width, height }, wanted }: PageSource, frame: number): Promise<Batch> {
   const fitting = Math.max(1, Math.floor(batchPixelsMax / (width * height)))
   const pages = Math.min(wanted - frame, fitting, batchPagesMax, frame === 0 ? 1 : 4 * frame)
   // sharp counts the pixels of all pages together; that a single one is within the limit was seen with the metadata.
   const batchOptions = { ...options, page: frame, pages, limitInputPixels: options.limitInputPixels * pages }
-  const tall = await readPixels(sharp(job.path, batchOptions), fitsOwnSize({ width, height }) ? undefined : rasterSide)
+  const tall = await readPixels(sharp(path, batchOptions), fitsOwnSize({ width, height }) ? undefined : rasterSide)
   const pageHeight = tall.height / pages
   const bytes = tall.data.length / pages
   const pictures = Array.from({ length: pages }, (_, index) =>
