@@ -62,11 +62,11 @@ function mixed (weights: Float32Array, noise: number): Fill {
 /** Low waves over a 16 x 16 grid: neighbouring blocks of a picture go together. */
 function smoothPatterns (): Float32Array {
   const waves: Array<[number, number]> = []
-  for (let u = 0; u < 4; u++) for (let v = 0; v < 4; v++) if (u + v > 0) waves.push([u, v])
+  for (let u = 0; u < 7; u++) for (let v = 0; v < 7; v++) if (u + v > 0) waves.push([u, v])
   return patterns(waves.length, (pattern, bit) => {
     const [u, v] = waves[pattern] ?? [0, 0]
     const wave = Math.cos(Math.PI * u * ((bit % 16) + 0.5) / 16) * Math.cos(Math.PI * v * (Math.floor(bit / 16) + 0.5) / 16)
-    return wave / (1 + u * u + v * v)
+    return wave / Math.sqrt(1 + u * u + v * v)
   })
 }
 

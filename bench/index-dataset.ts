@@ -3,9 +3,10 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { BitPermutation } from '#keersluis/index/bit-permutation.js'
-import type { HashIndex, IndexHandle } from '#keersluis/index/hash-index.js'
+import type { HashIndex, IndexHandle, IndexHit } from '#keersluis/index/hash-index.js'
 import { compileKernel } from '#keersluis/index/kernel-instance.js'
 import { openHashIndex } from '#keersluis/index/open.js'
+import { hitOf } from '#keersluis/index/part-reader.js'
 import { PerceptualReader } from '#keersluis/index/perceptual-reader.js'
 import type { HandleParts } from '#keersluis/index/segmented-reader.js'
 import { makeQueries, makeValues } from './index-data.js'
@@ -49,15 +50,15 @@ export class Dataset {
   }
 
   /** The linear scan of the product's own kernel over every part: what the tables save, and what bounds their worst case. */
-  linearScan (): (query: Uint8Array, radius: number) => Array<{ entryId: number, distance: number }> {
+  linearScan (): (query: Uint8Array, radius: number) => IndexHit[] {
     const module = compileKernel()
     const { parts } = (this.index.handle() satisfies IndexHandle).parts as HandleParts
     const readers = parts.map((part) => new PerceptualReader(part, module, (widths) => ({ flips: new Int32Array(widths.length), useTables: false, candidatesMax: 0 })))
     return (query, radius) => {
-      const hits: Array<{ entryId: number, distance: number }> = []
+      const keys: number[] = []
       const permuted = this.permutation.apply(query)
-      for (const reader of readers) reader.search(permuted, radius, 1_000, false, hits)
-      return hits.sort((a, b) => a.distance - b.distance || a.entryId - b.entryId).slice(0, 1_000)
+      for (const reader of readers) reader.search(permuted, radius, 1_000, false, keys)
+      return Array.from(Float64Array.from(keys).sort().subarray(0, 1_000), hitOf)
     }
   }
 

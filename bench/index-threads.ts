@@ -4,22 +4,32 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { HashIndex } from '#keersluis/index/hash-index.js'
 import { randomWords } from './index-data.js'
 import type { ThreadTask } from './index-thread.js'
-import { percentile } from './index-timing.js'
+import { nowUs, percentile } from './index-timing.js'
 
 const thread = (task: ThreadTask): Worker => new Worker(new URL('./index-thread.js', import.meta.url), { workerData: task })
 
-/** Searches a second, all threads together. */
-export async function throughput (index: HashIndex, queries: Uint8Array[], radius: number, threads: number): Promise<number> {
+export interface Throughput {
+  /** Searches a second, all threads together. */
+  perSecond: number
+  /** Processor time that the process got, in cores: less than the threads when the machine is shared. */
+  cores: number
+}
+
+export async function throughput (index: HashIndex, queries: Uint8Array[], radius: number, threads: number): Promise<Throughput> {
   const start = new SharedArrayBuffer(8)
   const flags = new Int32Array(start)
   const workers = Array.from({ length: threads }, () => thread({ kind: 'search', handle: index.handle(), queries, radius, durationMs: 2_000, start }))
   const results = Promise.all(workers.map(async (worker) => (await once(worker, 'message'))[0] as number))
   while (Atomics.load(flags, 1) < threads) await sleep(5)
+  const processorBefore = process.cpuUsage()
+  const startUs = nowUs()
   Atomics.store(flags, 0, 1)
   Atomics.notify(flags, 0)
   const perSecond = (await results).reduce((sum, count) => sum + count, 0)
+  const processor = process.cpuUsage(processorBefore)
+  const cores = (processor.user + processor.system) / (nowUs() - startUs)
   await Promise.all(workers.map(async (worker) => await worker.terminate()))
-  return perSecond
+  return { perSecond, cores }
 }
 
 export interface InsertTimes {

@@ -42,3 +42,13 @@ export function timeQueries<Q> (queries: readonly Q[], passes: number, search: (
     hits
   }
 }
+
+const warmUpUs = 500_000
+
+/** Runs `search` until the engine has compiled it for good; the times are only good for choosing how often to measure. */
+export function warmUp<Q> (queries: readonly Q[], search: (query: Q) => number): Times {
+  const end = nowUs() + warmUpUs
+  let times = timeQueries(queries.slice(0, 100), 1, search)
+  while (nowUs() < end) times = timeQueries(queries.slice(0, 100), 1, search)
+  return times
+}

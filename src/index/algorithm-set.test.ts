@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import type { Algorithm, IndexEntry, IndexHit } from './hash-index.js'
+import type { Algorithm, IndexEntry } from './hash-index.js'
 import { AlgorithmSet } from './algorithm-set.js'
 import { compileKernel } from './kernel-instance.js'
 import { mergeParts } from './part-merge.js'
@@ -16,9 +16,9 @@ for (const algorithm of ['pdq', 'sha256'] satisfies Algorithm[]) {
     const entries = Array.from({ length: 6 }, (_, i): IndexEntry => ({ entryId: i + 1, algorithm, value: randomValue(random) }))
     const [kept, removed, removedAndBack, early, added, addedAndRemoved] = entries as [IndexEntry, IndexEntry, IndexEntry, IndexEntry, IndexEntry, IndexEntry]
     const found = ({ value }: IndexEntry): number => {
-      const hits: IndexHit[] = []
-      for (const part of set.parts) cache.partReader(part).search(cache.queryOf(algorithm, value), 0, 10, false, hits)
-      return hits.length
+      const keys: number[] = []
+      for (const part of set.parts) cache.partReader(part).search(cache.queryOf(algorithm, value), 0, 10, false, keys)
+      return keys.length
     }
     for (const entry of [kept, removed, removedAndBack, early]) set.add(entry)
     set.remove(early)

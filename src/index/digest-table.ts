@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { valueBytes } from './hash-index.js'
-import type { Algorithm, IndexHit } from './hash-index.js'
+import type { Algorithm } from './hash-index.js'
 import { hChains, hEntryIds, hHeads, hRows, hRowsMax, hSlots, hSlotsLog2, hValueBytes, headerBytes } from './kernel/layout.js'
 import { aligned, allocate, changingBytes, isBuried, readHeader, sealHeader, tombstonesOf, writeHeader } from './part.js'
 import type { Part } from './part.js'
+import { hitKey } from './part-reader.js'
 import type { PartReader } from './part-reader.js'
 
 /** Slots for each row at least, so that runs of taken slots stay short (linear probing). */
@@ -63,9 +64,9 @@ export class DigestReader implements PartReader {
     this.#tombstones = tombstonesOf(part.memory)
   }
 
-  search (query: Uint32Array, _radius: number, _hitsMax: number, stopAtFirst: boolean, hits: IndexHit[]): void {
+  search (query: Uint32Array, _radius: number, _hitsMax: number, stopAtFirst: boolean, keys: number[]): void {
     for (const row of this.#liveRows(query)) {
-      hits.push({ entryId: this.#arrays.entryIds[row] ?? 0, distance: 0 })
+      keys.push(hitKey(this.#arrays.entryIds[row] ?? 0, 0))
       if (stopAtFirst) return
     }
   }

@@ -1,6 +1,12 @@
 import { flipsMax, rangesMax } from './kernel/layout.js'
 
 /**
+ * Where there are more candidates than random rows would give, they are true matches, each found by many tables; such a candidate
+ * costs up to this many rows of a scan. With this limit the tables never cost much more than the scan that they avoid.
+ */
+const matchCost = 64
+
+/**
  * Costs of one step in units of comparing one row in a linear scan, fitted to `bench/index.ts` (`docs/design/index.md`). They
  * only decide which of two exact ways is taken.
  */
@@ -45,6 +51,6 @@ export const planFlips: FlipPlanner = (widths, rows, radius) => {
   return {
     flips,
     useTables: feasible && probesAll * probeCost + candidates * candidateCost < rows,
-    candidatesMax: Math.floor(rows / candidateCost)
+    candidatesMax: Math.floor(Math.max(rows / matchCost, 2 * candidates))
   }
 }

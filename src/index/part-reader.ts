@@ -1,9 +1,20 @@
 import type { IndexHit } from './hash-index.js'
 
+const entryIds = 2 ** 32
+
+/** A hit as one number, which sorts as hits do: by distance, then entry. Much faster to sort than objects. */
+export function hitKey (entryId: number, distance: number): number {
+  return distance * entryIds + entryId
+}
+
+export function hitOf (key: number): IndexHit {
+  return { entryId: key % entryIds, distance: Math.floor(key / entryIds) }
+}
+
 /** What a search asks of one part. A query is the words of a digest, or of a permuted perceptual hash. */
 export interface PartReader {
-  /** Appends the live entries within the radius to `hits`: the closest `hitsMax` of them at least, in no order, or any one. */
-  search (query: Uint32Array, radius: number, hitsMax: number, stopAtFirst: boolean, hits: IndexHit[]): void
+  /** Appends the live entries within the radius to `keys` (`hitKey`): the closest `hitsMax` of them at least, in no order, or any one. */
+  search (query: Uint32Array, radius: number, hitsMax: number, stopAtFirst: boolean, keys: number[]): void
   /** The tombstone bit of a live entry, given its value. */
   locate (query: Uint32Array, entryId: number): number | undefined
 }

@@ -1,13 +1,13 @@
 import { planFlips } from './flip-plan.js'
 import type { FlipPlan, FlipPlanner } from './flip-plan.js'
 import { radiusMax } from './hash-index.js'
-import type { IndexHit } from './hash-index.js'
 import { instantiateKernel } from './kernel-instance.js'
 import type { Kernel } from './kernel-instance.js'
 import {
   hRows, hTable, hTables, lBit, lFlips, lHeap, lHits, lHitsMax, lQuery, lStopAtFirst, lWanted, laneHitsMax, tWidth, tableBytes, tablesMax
 } from './kernel/layout.js'
 import { readHeader } from './part.js'
+import { hitKey } from './part-reader.js'
 import type { PartReader } from './part-reader.js'
 import type { Part } from './part.js'
 import { SearchLanes } from './search-lane.js'
@@ -32,13 +32,13 @@ export class PerceptualReader implements PartReader {
     this.#widths = Array.from({ length: readHeader(memory, hTables) }, (_, i) => readHeader(memory, hTable + i * tableBytes + tWidth))
   }
 
-  search (query: Uint32Array, radius: number, hitsMax: number, stopAtFirst: boolean, hits: IndexHit[]): void {
+  search (query: Uint32Array, radius: number, hitsMax: number, stopAtFirst: boolean, keys: number[]): void {
     const lane = this.#lanes.take()
     try {
       this.#run(lane, query, radius, hitsMax, stopAtFirst, 0)
       const found = this.#words[(lane + lHits) / 4] ?? 0
       for (let at = (lane + lHeap) / 4, i = 0; i < found; i++, at += 2) {
-        hits.push({ entryId: this.#words[at] ?? 0, distance: this.#words[at + 1] ?? 0 })
+        keys.push(hitKey(this.#words[at] ?? 0, this.#words[at + 1] ?? 0))
       }
     } finally {
       this.#lanes.give(lane)

@@ -3,6 +3,7 @@ import { ControlBlock } from './control-block.js'
 import { DigestReader, digestWords } from './digest-table.js'
 import type { Algorithm, IndexHandle, IndexHit, IndexReader, SearchOptions } from './hash-index.js'
 import { compileKernel } from './kernel-instance.js'
+import { hitOf } from './part-reader.js'
 import type { PartReader } from './part-reader.js'
 import type { Part } from './part.js'
 import { PerceptualReader } from './perceptual-reader.js'
@@ -81,12 +82,11 @@ export class SegmentedReader implements IndexReader {
     const query = this.#cache.queryOf(algorithm, value)
     const hitsMax = hitsMaxOf(options)
     const stopAtFirst = options.stopAtFirst === true
-    const hits: IndexHit[] = []
+    const keys: number[] = []
     for (const reader of readers) {
-      reader.search(query, radius, hitsMax, stopAtFirst, hits)
-      if (stopAtFirst && hits.length > 0) return hits
+      reader.search(query, radius, hitsMax, stopAtFirst, keys)
+      if (stopAtFirst && keys.length > 0) break
     }
-    hits.sort((a, b) => a.distance - b.distance || a.entryId - b.entryId)
-    return hits.length > hitsMax ? hits.slice(0, hitsMax) : hits
+    return Array.from(Float64Array.from(keys).sort().subarray(0, hitsMax), hitOf)
   }
 }

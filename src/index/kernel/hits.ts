@@ -1,6 +1,6 @@
 import {
   hEntryIds, hRows, hSharedDirectory, hSharedIds, hSharedRows, hTombstones,
-  lBit, lHeap, lHits, lHitsMax, lStopAtFirst, lWanted
+  lBit, lHeap, lHits, lHitsMax, lReach, lStopAtFirst, lWanted
 } from './layout'
 
 /** The index into the shared directory of a row that is known to be in it. */
@@ -16,7 +16,10 @@ function sharedIndex (base: usize, row: u32): u32 {
   return low
 }
 
-/** Keeps the hit when it is among the closest `hitsMax`: a binary heap by (distance, entry id), the worst on top. */
+/**
+ * Keeps the hit when it is among the closest `hitsMax`: a binary heap by (distance, entry id), the worst on top.
+ * Once it is full, nothing beyond the worst needs to be looked at: `lReach` says so.
+ */
 function keep (lane: usize, key: u64): void {
   const heap = lane + lHeap
   const hitsMax = load<u32>(lane + lHitsMax)
@@ -31,6 +34,7 @@ function keep (lane: usize, key: u64): void {
       at = parent
     }
     store<u64>(heap + (<usize>at << 3), key)
+    if (load<u32>(lane + lHits) == hitsMax) store<u32>(lane + lReach, <u32>(load<u64>(heap) >> 32))
     return
   }
   if (key >= load<u64>(heap)) return
@@ -45,6 +49,7 @@ function keep (lane: usize, key: u64): void {
     at = child
   }
   store<u64>(heap + (<usize>at << 3), key)
+  store<u32>(lane + lReach, <u32>(load<u64>(heap) >> 32))
 }
 
 function emitEntry (base: usize, lane: usize, entryId: u32, bit: u32, distance: u32): bool {

@@ -74,6 +74,8 @@ export const lScanned = 100
 export const lBit = 104
 /** Takes the sum of loads that are made only to bring lines into the cache, so that they are not optimised away. */
 export const lTouched = 108
+/** Rows farther than this are of no use: the radius, or less once there are enough hits. */
+export const lReach = 112
 /** i32 for each table: the most flips, -1 to leave the table out. */
 export const lFlips = 128
 /** u32 for each table: the end of its ranges. */
@@ -84,6 +86,8 @@ export const rangesMax = 24_576
 /** u32 for each gathered row, and room for three more. */
 export const lBlock = 197_120
 export const blockRows = 4_096
+/** A scan notes the distance of each row of the block; nothing else is there meanwhile. */
+export const lDistances = 213_504
 /** {entry id, distance}, a heap with the worst hit on top. */
 export const lHeap = 229_888
 export const laneHitsMax = 16_384

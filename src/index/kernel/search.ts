@@ -1,7 +1,7 @@
 import { emitRow } from './hits'
 import {
   blockRows, hHeads, hRowNumberBytes, hTable, hTables, hTails, lBlock, lCandidates, lDifference, lFlips, lHits, lQuery, lRangeEnds,
-  lRanges, lScanned, lTouched, tPosition, tRowNumbers, tWidth, tableBytes
+  lRanges, lReach, lScanned, lTouched, tPosition, tRowNumbers, tWidth, tableBytes
 } from './layout'
 import { bitsAt, probe } from './probe'
 import { distanceOf, scan } from './scan'
@@ -58,7 +58,7 @@ function verify (base: usize, lane: usize, radius: u32, gathered: usize): bool {
       const head = heads + (<usize>row << 4)
       if (<u32>(popcnt(load<u64>(head) ^ query0) + popcnt(load<u64>(head, 8) ^ query1)) > radius) continue
       const distance = distanceOf(base, lane, row)
-      if (distance > radius || foundEarlier(base, lane, row, load<u32>(at) >> rowBits)) continue
+      if (distance > load<u32>(lane + lReach) || foundEarlier(base, lane, row, load<u32>(at) >> rowBits)) continue
       if (emitRow(base, lane, row, distance)) return true
     }
   }
@@ -112,6 +112,7 @@ function gather (base: usize, lane: usize, radius: u32): void {
 export function search (base: usize, lane: usize, radius: u32, candidatesMax: u32): void {
   store<u32>(lane + lHits, 0)
   store<u32>(lane + lScanned, 0)
+  store<u32>(lane + lReach, radius)
   const candidates = probe(base, lane)
   store<u32>(lane + lCandidates, candidates)
   if (candidates > candidatesMax) scan(base, lane, radius)
