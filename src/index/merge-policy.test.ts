@@ -9,6 +9,11 @@ test('nothing is merged before enough waits', async (t) => {
   t.same(chooseMerge([], [of(60), of(40)], 100), [])
 })
 
+test('many small blocks are merged, however little is in them', async (t) => {
+  t.equal(chooseMerge([], new Array<MergeCandidate>(8).fill(of(1)), 100), undefined)
+  t.same(chooseMerge([], new Array<MergeCandidate>(9).fill(of(1)), 100), [])
+})
+
 test('small segments join, a large one stays', async (t) => {
   t.same(chooseMerge([of(1_000_000), of(500)], [of(100)], 100), [1])
   t.same(chooseMerge([of(4_000), of(700)], [of(100)], 100), [1, 0])

@@ -18,6 +18,9 @@ const buriedShareMax = 0.25
 /** Below this many buried entries, a rewrite is not worth it. */
 const buriedEntriesMin = 1_024
 
+/** Each saved snapshot leaves a block behind, and each block costs every search a little: beyond so many they are merged. */
+const blocksMax = 8
+
 function isWasteful ({ entries, buried }: MergeCandidate): boolean {
   return buried >= buriedEntriesMin && buried > buriedShareMax * (entries + buried)
 }
@@ -28,7 +31,7 @@ function isWasteful ({ entries, buried }: MergeCandidate): boolean {
  */
 export function chooseMerge (segments: readonly MergeCandidate[], pending: readonly MergeCandidate[], pendingEntriesMax: number): number[] | undefined {
   const waiting = pending.reduce((sum, block) => sum + block.entries + block.buried, 0)
-  const due = waiting >= pendingEntriesMax || segments.some(isWasteful)
+  const due = waiting >= pendingEntriesMax || pending.length > blocksMax || segments.some(isWasteful)
   if (!due) return undefined
   const bySize = segments.map((segment, i) => ({ ...segment, i })).sort((a, b) => a.entries - b.entries)
   let merged = waiting

@@ -1,11 +1,16 @@
 import { hLaneFlags, hLanes, laneBytes, lanesMax } from './kernel/layout.js'
 import { readHeader } from './part.js'
 
-/** A lane that was never used is 0. */
-const busy = 1
-const free = 2
+/** A lane's flag: 0 when it was never used, 1 when it is free, else the second in which it was taken. */
+const free = 1
 /** How long to sleep between two looks when every lane is taken. */
 const waitMs = 1
+/** A search takes milliseconds: a lane taken so long ago belongs to a thread that was ended in the middle of one. */
+const abandonedAfterS = 60
+
+function second (): number {
+  return Math.floor(Date.now() / 1_000) % 2 ** 30 + 2
+}
 
 /**
  * The scratch areas of one part. WebAssembly sees one memory only, so a search works inside the part that it searches; each
@@ -23,15 +28,21 @@ export class SearchLanes {
   /** Takes a lane for this thread and returns where it starts. Waits while more than `lanesMax` threads search this part. */
   take (): number {
     for (;;) {
-      for (let lane = 0; lane < lanesMax; lane++) {
-        const seen = Atomics.load(this.#flags, lane)
-        if (seen !== busy && Atomics.compareExchange(this.#flags, lane, seen, busy) === seen) return this.#first + lane * laneBytes
-      }
-      Atomics.wait(this.#flags, 0, busy, waitMs)
+      const lane = this.#tryTake((seen) => seen <= free) ?? this.#tryTake((seen) => Math.abs(second() - seen) > abandonedAfterS)
+      if (lane !== undefined) return this.#first + lane * laneBytes
+      Atomics.wait(this.#flags, 0, Atomics.load(this.#flags, 0), waitMs)
     }
   }
 
   give (start: number): void {
     Atomics.store(this.#flags, (start - this.#first) / laneBytes, free)
+  }
+
+  #tryTake (mayTake: (flag: number) => boolean): number | undefined {
+    for (let lane = 0; lane < lanesMax; lane++) {
+      const seen = Atomics.load(this.#flags, lane)
+      if (mayTake(seen) && Atomics.compareExchange(this.#flags, lane, seen, second()) === seen) return lane
+    }
+    return undefined
   }
 }

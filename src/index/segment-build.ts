@@ -18,6 +18,11 @@ const masksBytes = aligned(2 * 4 * masksOf(25, flipsMax))
 /** What a row and its entry can take in the image in front of the tables: 32 bytes, and at most 10 when entries share rows. */
 const rowBytesMax = 42
 
+/** WebAssembly hands out a pointer beyond 2 GiB as a negative number. */
+function unsigned (pointer: number): number {
+  return pointer >>> 0
+}
+
 /** All values of `width` bits with at most `flipsMax` ones, fewest ones first. */
 export function flipMasks (width: number): Uint32Array {
   const masks = [0]
@@ -100,7 +105,7 @@ export class SegmentBuilder {
     const tails = this.#heads + 16 * distinct
     new Uint8Array(this.#memory.buffer).copyWithin(tails, this.#tails, this.#tails + 16 * distinct)
     writeHeader(this.#memory, { [hRows]: distinct, [hHeads]: this.#heads, [hTails]: tails })
-    return this.#kernel.share(0, this.#rows, this.#rowOf, this.#entryIds, this.#slots, tails + 16 * distinct)
+    return unsigned(this.#kernel.share(0, this.#rows, this.#rowOf, this.#entryIds, this.#slots, tails + 16 * distinct))
   }
 
   /** Writes the table list and the masks of their widths. */
@@ -133,10 +138,10 @@ export class SegmentBuilder {
     layout.widths.forEach((width, table) => {
       const counts = aligned(end + tablesBytesMax({ ...layout, widths: [width] }, rows))
       if (layout.ranked) {
-        end = aligned(this.#kernel.buildRanked(0, table, end, counts))
+        end = aligned(unsigned(this.#kernel.buildRanked(0, table, end, counts)))
         touched = counts + 4 * 2 ** width
       } else {
-        end = aligned(this.#kernel.buildOffsets(0, table, end))
+        end = aligned(unsigned(this.#kernel.buildOffsets(0, table, end)))
         touched = end
       }
     })
