@@ -98,6 +98,11 @@ export class LibavStream {
     return 'taken'
   }
 
+  /** Goes on with what `push` or `finish` has left to do; false when that is done. */
+  work (): boolean {
+    return this.#sparse?.work() ?? false
+  }
+
   /** The stream has ended. */
   finish (): void {
     if (this.#sparse !== undefined) return this.#sparse.finish()

@@ -31,8 +31,10 @@ function play (packets: Array<{ timeS: number, key: boolean }>, gapS: number): F
   for (const packet of packets) {
     film.held++
     sampler.push({ ...packet, bytes: 1000, free: () => { film.held-- } })
+    while (sampler.work());
   }
   sampler.finish()
+  while (sampler.work());
   return film
 }
 

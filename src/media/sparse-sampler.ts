@@ -29,6 +29,8 @@ export interface PacketDecoder<Packet extends SampledPacket> {
 
 /** Compressed bytes held back while waiting for the next keyframe: five seconds at 100 Mbit/s. */
 const heldBytesMax = 64 * 1024 * 1024
+/** About ten milliseconds of full HD each. */
+const packetsAtOnce = 4
 /** For streams whose times stand still: ten times the packets of a usual gap. */
 const heldPacketsMax = 1500
 const framesSkippedMax = 120
@@ -40,6 +42,9 @@ export class SparseSampler<Packet extends SampledPacket> {
   readonly #gapS: number
   #held: Packet[] = []
   #heldBytes = 0
+  /** Held packets whose decoding has been decided. */
+  #due: Packet[] = []
+  #drainDue = false
   /** No frame has come since the start, or since a keyframe that gave none: every packet is decoded. */
   #searching = true
   #spacingS = gapSpacingS
@@ -54,7 +59,7 @@ export class SparseSampler<Packet extends SampledPacket> {
     this.#gapS = gapS
   }
 
-  /** Takes the next packet of the stream, and frees it when it is no longer needed. */
+  /** Takes the next packet of the stream, and frees it when it is no longer needed. Call `work` until it is done before the next. */
   push (packet: Packet): void {
     if (packet.key) this.#pushKey(packet)
     else if (this.#searching) {
@@ -62,7 +67,7 @@ export class SparseSampler<Packet extends SampledPacket> {
       packet.free()
     } else {
       this.#hold(packet)
-      if (packet.timeS - this.#lastS > this.#gapS || this.#heldBytes > heldBytesMax || this.#held.length > heldPacketsMax) this.#decodeHeld()
+      if (packet.timeS - this.#lastS > this.#gapS || this.#heldBytes > heldBytesMax || this.#held.length > heldPacketsMax) this.#releaseHeld()
     }
   }
 
@@ -82,20 +87,38 @@ export class SparseSampler<Packet extends SampledPacket> {
   finish (): void {
     if (this.#taken < filmFramesMin) {
       this.#spacingS = shortFilmSpacingS
-      this.#decodeHeld()
-      this.#decoder.drain()
+      this.#releaseHeld()
+      this.#drainDue = true
     }
-    this.free()
+    this.#freeHeld()
   }
 
+  /** Decodes a few packets of a gap, so that the caller can hand over frames and look whether to go on. False when done. */
+  work (): boolean {
+    for (const packet of this.#due.splice(0, packetsAtOnce)) {
+      this.#decoder.decodeNext(packet)
+      packet.free()
+    }
+    if (this.#due.length > 0) return true
+    if (this.#drainDue) this.#decoder.drain()
+    this.#drainDue = false
+    return false
+  }
+
+  /** Lets go of every packet. */
   free (): void {
+    this.#freeHeld()
+    for (const packet of this.#due.splice(0)) packet.free()
+  }
+
+  #freeHeld (): void {
     for (const packet of this.#held) packet.free()
     this.#held = []
     this.#heldBytes = 0
   }
 
   #pushKey (packet: Packet): void {
-    this.free()
+    this.#freeHeld()
     const sinceLastS = packet.timeS - this.#lastS
     if (!this.#searching && sinceLastS >= 0 && sinceLastS < keySpacingS) {
       this.#decoder.reset()
@@ -120,9 +143,10 @@ export class SparseSampler<Packet extends SampledPacket> {
     this.#heldBytes += packet.bytes
   }
 
-  #decodeHeld (): void {
-    for (const packet of this.#held) this.#decoder.decodeNext(packet)
-    this.free()
+  #releaseHeld (): void {
+    this.#due.push(...this.#held)
+    this.#held = []
+    this.#heldBytes = 0
   }
 }
 

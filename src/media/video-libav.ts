@@ -124,14 +124,29 @@ class Film {
         this.#undecided('framesBeyondLimit')
         break
       }
-      if (stream !== undefined && !await this.#deliver(stream.takeFrames())) return
-      if (turn % packetsPerTurn === 0) await new Promise(resolve => setImmediate(resolve))
-      if (this.#job.isStopped()) return
+      if (stream !== undefined && !await this.#work(stream)) return
+      if (turn % packetsPerTurn === 0 && !await this.#turn()) return
     }
     for (const stream of this.#streams.values()) {
       stream.finish()
-      if (!await this.#deliver(stream.takeFrames())) return
+      if (!await this.#work(stream)) return
     }
+  }
+
+  /** False where no more frames are wanted, or allowed. */
+  async #work (stream: LibavStream): Promise<boolean> {
+    for (;;) {
+      const hasMore = stream.work()
+      if (!await this.#deliver(stream.takeFrames())) return false
+      if (!hasMore) return true
+      if (!await this.#turn()) return false
+    }
+  }
+
+  /** Lets the socket have its say; false where the receiver has asked to stop. */
+  async #turn (): Promise<boolean> {
+    await new Promise(resolve => setImmediate(resolve))
+    return !this.#job.isStopped()
   }
 
   /** False where no more frames are wanted, or allowed. */
