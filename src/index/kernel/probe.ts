@@ -20,11 +20,23 @@ function masksOf (width: u32, flips: i32): u32 {
   return masks
 }
 
-/** Appends the non-empty ranges of the buckets within `flips` of the chunk; without branches, because half of them are empty. */
-function probeOffsets (table: usize, chunk: u32, flips: i32, ranges: usize): usize {
+/**
+ * Appends the non-empty ranges of the buckets within `flips` of the chunk; without branches, because half of
+ * them are empty, and touched first (see `gather` for the reason).
+ */
+function probeOffsets (lane: usize, table: usize, chunk: u32, flips: i32, ranges: usize): usize {
   const offsets: usize = load<u32>(table + tOffsets)
   let mask: usize = load<u32>(table + tMasks)
   const end = mask + (<usize>masksOf(load<u32>(table + tWidth), flips) << 2)
+  // By fours: behind the masks of a table lie others of as many bits, or the first few of another width, which are small.
+  let touched: u32 = 0
+  for (let at = mask; at < end; at += 16) {
+    touched += load<u8>(offsets + (<usize>(chunk ^ load<u32>(at)) << 2))
+    touched += load<u8>(offsets + (<usize>(chunk ^ load<u32>(at, 4)) << 2))
+    touched += load<u8>(offsets + (<usize>(chunk ^ load<u32>(at, 8)) << 2))
+    touched += load<u8>(offsets + (<usize>(chunk ^ load<u32>(at, 12)) << 2))
+  }
+  store<u32>(lane + lTouched, touched)
   let out = ranges
   for (; mask < end; mask += 4) {
     const bucket = offsets + (<usize>(chunk ^ load<u32>(mask)) << 2)
@@ -81,7 +93,7 @@ export function probe (base: usize, lane: usize): u32 {
     if (flips >= 0) {
       const table = base + hTable + <usize>i * tableBytes
       const chunk = bitsAt(lane + lQuery, load<u32>(table + tPosition), load<u32>(table + tWidth))
-      out = ranked ? probeRanked(lane, table, chunk, flips, out) : probeOffsets(table, chunk, flips, out)
+      out = ranked ? probeRanked(lane, table, chunk, flips, out) : probeOffsets(lane, table, chunk, flips, out)
     }
     store<u32>(lane + lRangeEnds + (<usize>i << 2), <u32>out)
   }

@@ -67,7 +67,8 @@ function verify (base: usize, lane: usize, radius: u32, gathered: usize): bool {
 
 /**
  * Gathers the row numbers of all ranges and verifies them, a block at a time. The numbers are touched before they are copied:
- * a store that waits for its value holds a place in the store queue, which is much shorter than the queue of loads.
+ * a store that waits for its value holds a place in the store queue, which is much shorter than the queue of loads. Most ranges
+ * have one row or two, so two are always written, and kept or not without a branch.
  */
 function gather (base: usize, lane: usize, radius: u32): void {
   const tables = load<u32>(base + hTables)
@@ -81,7 +82,7 @@ function gather (base: usize, lane: usize, radius: u32): void {
     for (; range < end; range += 8) touched += load<u8>(numbers + <usize>load<u32>(range) * numberBytes)
   }
   store<u32>(lane + lTouched, touched)
-  const full = lane + lBlock + (blockRows << 2)
+  const full = lane + lBlock + ((blockRows - 2) << 2)
   let out = lane + lBlock
   range = lane + lRanges
   for (let table: u32 = 0; table < tables; table++) {
@@ -90,15 +91,23 @@ function gather (base: usize, lane: usize, radius: u32): void {
     for (; range < end; range += 8) {
       let at = numbers + <usize>load<u32>(range) * numberBytes
       const last = numbers + <usize>load<u32>(range, 4) * numberBytes
-      do {
-        store<u32>(out, (load<u32>(at) & numberMask) | (table << rowBits))
-        out += 4
-        at += numberBytes
-        if (out == full) {
+      const tag = table << rowBits
+      store<u32>(out, (load<u32>(at) & numberMask) | tag)
+      store<u32>(out, (load<u32>(at + numberBytes) & numberMask) | tag, 4)
+      at += numberBytes << 1
+      out += at > last ? 4 : 8
+      for (; at < last; at += numberBytes) {
+        if (out >= full) {
           if (verify(base, lane, radius, out)) return
           out = lane + lBlock
         }
-      } while (at < last)
+        store<u32>(out, (load<u32>(at) & numberMask) | tag)
+        out += 4
+      }
+      if (out >= full) {
+        if (verify(base, lane, radius, out)) return
+        out = lane + lBlock
+      }
     }
   }
   verify(base, lane, radius, out)
