@@ -26,7 +26,8 @@ export const listPolicySchema = Type.Object({
   videoFrameDistance: bits(31, 'PDQ distance in bits up to which a video frame counts.'),
   videoFramesMin: Type.Integer({ default: 2, minimum: 1, maximum: 1000, description: 'Frames of one item that block; fewer hold.' }),
   videoFramesApartBits: Type.Integer({ default: 31, minimum: 0, maximum: 256, description: 'Frames count as different above this distance from each other.' }),
-  videoFramesApartS: Type.Number({ default: 1, minimum: 0, maximum: 3600, description: 'Frames count as different from this many seconds apart.' })
+  videoFramesApartS: Type.Number({ default: 1, minimum: 0, maximum: 3600, description: 'Frames count as different from this many seconds apart.' }),
+  notDistinctive: Type.Enum(['allow', 'hold'], { default: 'allow', description: 'What happens to uploads that are too flat or too small for near matching.' })
 }, { additionalProperties: false })
 
 export type ListPolicy = Static<typeof listPolicySchema>

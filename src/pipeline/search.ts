@@ -1,0 +1,77 @@
+import { popcount } from '../hash/bits.js'
+import type { Digests } from '../hash/digests.js'
+import { orientations } from '../hash/pdq-orientations.js'
+import { digestAlgorithms, type Algorithm, type IndexReader } from '../index/hash-index.js'
+import type { PictureHashes, VariantHashes } from '../media/fingerprint.js'
+
+/** How far to look: the widest numbers of all lists. Which hit says what is decided by policy afterwards. */
+export interface SearchPlan {
+  pdqUprightRadius: number
+  pdqTurnedRadius: number
+  blockhashRadius: number
+  pdqQualityMin: number
+  stableBitsMin: number
+  pictureSideMinPx: number
+  /** Hits kept of one search, the closest first. */
+  hitsMax: number
+}
+
+/** What a search found, before anybody asked which item it is. */
+export interface FoundHit {
+  entryId: number
+  algorithm: Algorithm
+  distance: number
+  /** Index into the fingerprint's pictures. */
+  picture?: number
+  variant?: string
+  orientation?: string
+  quality?: number
+  stableBits?: number
+}
+
+/** A true PDQ hash has exactly as many ones as zeros: its threshold is the median. */
+const pdqWeight = 128
+
+export function isPdqUsable (pdq: Uint8Array, quality: number | undefined, qualityMin: number): boolean {
+  return (quality === undefined || quality >= qualityMin) && popcount(pdq) === pdqWeight
+}
+
+/** Whether a picture can be told from others by its looks. */
+export function isDistinctive (picture: PictureHashes, plan: SearchPlan): boolean {
+  if (Math.min(picture.native.width, picture.native.height) < plan.pictureSideMinPx) return false
+  return picture.variants.some(variant =>
+    isPdqUsable(variant.pdq, variant.pdqQuality, plan.pdqQualityMin) || (variant.stableBits ?? 0) >= plan.stableBitsMin)
+}
+
+export function searchDigests (reader: IndexReader, digests: Digests): FoundHit[] {
+  return digestAlgorithms.flatMap(algorithm =>
+    reader.search(algorithm, digests[algorithm], 0).map(hit => ({ ...hit, algorithm })))
+}
+
+export function searchPicture (reader: IndexReader, picture: PictureHashes, index: number, plan: SearchPlan): FoundHit[] {
+  if (!isDistinctive(picture, plan)) return []
+  return picture.variants.flatMap(variant => [
+    ...searchPdq(reader, variant, index, plan), ...searchBlockhash(reader, variant, index, plan)
+  ])
+}
+
+function searchPdq (reader: IndexReader, hashes: VariantHashes, picture: number, plan: SearchPlan): FoundHit[] {
+  if (!isPdqUsable(hashes.pdq, hashes.pdqQuality, plan.pdqQualityMin)) return []
+  const found: FoundHit[] = []
+  const oriented = hashes.oriented ?? hashes.pdq
+  for (let at = 0; at < oriented.length; at += 32) {
+    const orientation = orientations[at / 32] ?? 'upright'
+    const radius = at === 0 ? plan.pdqUprightRadius : plan.pdqTurnedRadius
+    for (const hit of reader.search('pdq', oriented.subarray(at, at + 32), radius, { hitsMax: plan.hitsMax })) {
+      found.push({ ...hit, algorithm: 'pdq', picture, variant: hashes.variant, orientation, quality: hashes.pdqQuality })
+    }
+  }
+  return found
+}
+
+function searchBlockhash (reader: IndexReader, hashes: VariantHashes, picture: number, plan: SearchPlan): FoundHit[] {
+  const { blockhash, stableBits, variant } = hashes
+  if (blockhash === undefined || stableBits === undefined || stableBits < plan.stableBitsMin) return []
+  return reader.search('blockhash', blockhash, plan.blockhashRadius, { hitsMax: plan.hitsMax })
+    .map(hit => ({ ...hit, algorithm: 'blockhash', picture, variant, orientation: 'upright', stableBits }))
+}

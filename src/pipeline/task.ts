@@ -1,0 +1,92 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { Algorithm, IndexHandle, IndexHit } from '../index/hash-index.js'
+import type { DecodeLimits, DecoderOptions, DecoderStats } from '../media/decoder.js'
+import type { Fingerprint, PictureHashes } from '../media/fingerprint.js'
+import type { FoundHit, SearchPlan } from './search.js'
+
+/** What travels between the main thread and a worker thread. Everything here can be cloned. */
+export type WorkerTask = ExamineTask | ResearchTask | LookupTask | HashItemTask
+
+/** An upload: digests, pictures, search. */
+export interface ExamineTask {
+  kind: 'examine'
+  path: string
+  limits: DecodeLimits
+  index: IndexHandle
+  plan: SearchPlan
+  /** Where the worker reports what it found and hears whether to go on. */
+  port: MessagePort
+}
+
+export interface Examination {
+  fingerprint: Fingerprint
+  hits: FoundHit[]
+  /** The list version at the start of the search. */
+  listVersion: number
+  /** False where the index generation was replaced meanwhile: search again before allowing. */
+  current: boolean
+  timings: Timings
+  decoder: DecoderReport
+}
+
+export interface Timings {
+  digestMs: number
+  /** Decoding, as the worker waits for it. */
+  decodeMs: number
+  /** PDQ, blockhash, trimming. */
+  hashMs: number
+  searchMs: number
+}
+
+export interface DecoderReport extends DecoderStats {
+  thread: number
+}
+
+/** From the worker: first what the digests say, later what new pictures say. */
+export type Progress =
+  | { stage: 'digests', sha256: Uint8Array, hits: FoundHit[], listVersion: number }
+  | { stage: 'pictures', hits: FoundHit[], pictures: PictureHashes[] }
+
+/** From the main thread: `stop` ends the examination where it stands. */
+export type Answer = 'continue' | 'stop'
+
+/** A finished fingerprint against the list of now. */
+export interface ResearchTask {
+  kind: 'research'
+  fingerprint: Fingerprint
+  index: IndexHandle
+  plan: SearchPlan
+}
+
+/** Bare hashes. */
+export interface LookupTask {
+  kind: 'lookup'
+  queries: { algorithm: Algorithm, value: Uint8Array, radius: number }[]
+  hitsMax: number
+  index: IndexHandle
+}
+
+export interface Searched<T> {
+  found: T
+  listVersion: number
+  current: boolean
+}
+export type Research = Searched<FoundHit[]>
+export type Lookup = Searched<IndexHit[][]>
+
+/** Known material: every variant, nothing searched. */
+export interface HashItemTask {
+  kind: 'hashItem'
+  path: string
+  limits: DecodeLimits
+}
+
+export interface HashedItem {
+  fingerprint: Fingerprint
+  decoder: DecoderReport
+}
+
+/** What every worker thread is started with. */
+export interface WorkerSetup {
+  decoder: DecoderOptions
+}

@@ -1,0 +1,153 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import { once } from 'node:events'
+import { threadId, workerData, type MessagePort } from 'node:worker_threads'
+import { DigestHasher, type Digests } from '../hash/digests.js'
+import { createReaderCache, openReader } from '../index/open.js'
+import type { DecodedPicture, DecodeOutcome, Decoder } from '../media/decoder.js'
+import { createDecoder } from '../media/decoder-client.js'
+import { Fingerprinter, isNewFrame, type Fingerprint, type PictureHashes, type Side } from '../media/fingerprint.js'
+import { searchDigests, searchPicture, type FoundHit } from './search.js'
+import type {
+  Answer, DecoderReport, ExamineTask, Examination, HashedItem, HashItemTask, Lookup, LookupTask, Progress, Research, ResearchTask,
+  Timings, WorkerSetup, WorkerTask
+} from './task.js'
+
+/** One worker thread: it owns a decoder child and reads the shared index. */
+class Worker {
+  readonly #decoder: Decoder
+  readonly #fingerprinter = new Fingerprinter()
+  readonly #readers = createReaderCache()
+
+  constructor (setup: WorkerSetup) {
+    this.#decoder = createDecoder(setup.decoder)
+  }
+
+  async run (task: WorkerTask): Promise<Examination | Research | Lookup | HashedItem> {
+    switch (task.kind) {
+      case 'examine': return await this.#examine(task)
+      case 'research': return this.#research(task)
+      case 'lookup': return this.#lookup(task)
+      case 'hashItem': return await this.#hashItem(task)
+    }
+  }
+
+  /** The way of an upload: digests, what they say, pictures as they are decoded, what those say. */
+  async #examine (task: ExamineTask): Promise<Examination> {
+    const timings: Timings = { digestMs: 0, decodeMs: 0, hashMs: 0, searchMs: 0 }
+    const reader = openReader(task.index, this.#readers)
+    const listVersion = reader.version
+    const digests = timed(timings, 'digestMs', () => digestsOf(task.path))
+    const hits = timed(timings, 'searchMs', () => searchDigests(reader, digests))
+    const answer = await ask(task.port, { stage: 'digests', sha256: digests.sha256, hits, listVersion })
+    const pictures: PictureHashes[] = []
+    let outcome: DecodeOutcome = { media: { kind: 'other', format: 'unknown' }, undecided: [], stopped: true }
+    if (answer === 'continue') {
+      const decoding = performance.now()
+      outcome = await this.#decoder.decode({ path: task.path, sampling: 'sparse', limits: task.limits }, async decoded => {
+        const picture = timed(timings, 'hashMs', () => this.#addPicture(pictures, decoded, 'upload'))
+        const found = timed(timings, 'searchMs', () => searchPicture(reader, picture, pictures.length - 1, task.plan))
+        hits.push(...found)
+        if (found.length === 0 || decoded.timeS === undefined) return 'continue'
+        return await ask(task.port, { stage: 'pictures', hits, pictures })
+      })
+      timings.decodeMs = performance.now() - decoding - timings.hashMs
+    }
+    const fingerprint = asFingerprint(digests, outcome, pictures)
+    return { fingerprint, hits: distinct(hits), listVersion, current: reader.current && reader.version === listVersion, timings, decoder: this.#report() }
+  }
+
+  #research (task: ResearchTask): Research {
+    const reader = openReader(task.index, this.#readers)
+    const listVersion = reader.version
+    const { digests, pictures } = task.fingerprint
+    const found = [...searchDigests(reader, digests), ...pictures.flatMap((picture, index) => searchPicture(reader, picture, index, task.plan))]
+    return { found, listVersion, current: reader.current }
+  }
+
+  #lookup (task: LookupTask): Lookup {
+    const reader = openReader(task.index, this.#readers)
+    const listVersion = reader.version
+    const found = task.queries.map(query => reader.search(query.algorithm, query.value, query.radius, { hitsMax: task.hitsMax }))
+    return { found, listVersion, current: reader.current }
+  }
+
+  async #hashItem (task: HashItemTask): Promise<HashedItem> {
+    const digests = digestsOf(task.path)
+    const pictures: PictureHashes[] = []
+    const outcome = await this.#decoder.decode({ path: task.path, sampling: 'dense', limits: task.limits }, decoded => {
+      const last = pictures.at(-1)
+      const added = this.#addPicture(pictures, decoded, decoded.timeS === undefined ? 'item' : 'itemFrame')
+      if (decoded.timeS !== undefined && added !== last && !isNewFrame(added.variants, last?.variants)) pictures.pop()
+      return 'continue'
+    })
+    return { fingerprint: asFingerprint(digests, outcome, pictures), decoder: this.#report() }
+  }
+
+  /** A frame on black joins the same frame on white. */
+  #addPicture (pictures: PictureHashes[], decoded: DecodedPicture, side: Side): PictureHashes {
+    const variants = this.#fingerprinter.picture(decoded, side)
+    const last = pictures.at(-1)
+    if (decoded.background === 'black' && last?.frame === decoded.frame) {
+      last.variants.push(...variants)
+      return last
+    }
+    const { frame, native, timeS } = decoded
+    const picture: PictureHashes = { frame, native, variants, ...(timeS === undefined ? {} : { timeS }) }
+    pictures.push(picture)
+    return picture
+  }
+
+  #report (): DecoderReport {
+    return { thread: threadId, ...this.#decoder.stats() }
+  }
+}
+
+const readBytes = 256 * 1024
+
+/** One pass; blocking reads, because this thread has nothing else to do. */
+function digestsOf (path: string): Digests {
+  const hasher = new DigestHasher()
+  const chunk = Buffer.allocUnsafe(readBytes)
+  const file = openSync(path, 'r')
+  try {
+    for (;;) {
+      const bytes = readSync(file, chunk)
+      if (bytes === 0) return hasher.digests()
+      hasher.update(chunk.subarray(0, bytes))
+    }
+  } finally {
+    closeSync(file)
+  }
+}
+
+function asFingerprint (digests: Digests, outcome: DecodeOutcome, pictures: PictureHashes[]): Fingerprint {
+  return { digests, media: outcome.media, pictures, undecided: outcome.undecided, complete: !outcome.stopped }
+}
+
+async function ask (port: MessagePort, progress: Progress): Promise<Answer> {
+  const answered = once(port, 'message')
+  port.postMessage(progress)
+  const [answer] = await answered as [Answer]
+  return answer
+}
+
+/** A frame that was searched on white and again together with black is found twice. */
+function distinct (hits: FoundHit[]): FoundHit[] {
+  const seen = new Set<string>()
+  return hits.filter(hit => {
+    const key = `${hit.entryId} ${hit.picture} ${hit.variant} ${hit.orientation}`
+    return !seen.has(key) && seen.add(key)
+  })
+}
+
+function timed<T> (timings: Timings, stage: keyof Timings, work: () => T): T {
+  const start = performance.now()
+  try {
+    return work()
+  } finally {
+    timings[stage] += performance.now() - start
+  }
+}
+
+const worker = new Worker(workerData as WorkerSetup)
+export default async (task: WorkerTask): Promise<unknown> => await worker.run(task)
