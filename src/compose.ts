@@ -1,0 +1,182 @@
+import { chmod, mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { pino, type Logger } from 'pino'
+import { workerCounts, type Config } from './config.js'
+import { KeersluisError } from './errors.js'
+import { buildApp } from './http/app.js'
+import { Meters } from './http/metrics.js'
+import type { Services } from './http/services.js'
+import type { HashIndex } from './index/hash-index.js'
+import { openHashIndex } from './index/open.js'
+import type { DecodeLimits } from './media/decoder.js'
+import { Lanes } from './pipeline/lanes.js'
+import { Spool } from './pipeline/spool.js'
+import { Accounts } from './service/accounts.js'
+import { Checks } from './service/check.js'
+import { HashChecks } from './service/hash-check.js'
+import { KnownMaterial, testListName } from './service/known-material.js'
+import { Lists } from './service/lists.js'
+import { openSqliteStore } from './store/sqlite-store.js'
+import type { Store } from './store/store.js'
+
+/** A running gate. */
+export interface Gate {
+  services: Services
+  /** The routes for the network, which ask for keys. */
+  app: FastifyInstance
+  /** The same routes for the socket and the ops port, whose callers are trusted. */
+  localApp: FastifyInstance
+  logger: Logger
+  /** Finishes what is in flight, then closes everything. */
+  close (): Promise<void>
+}
+
+/** How often kept checks that expired are deleted. */
+const expiryEveryMs = 3_600_000
+
+export function lockFile (config: Config): string { return path.join(config.dataDir, 'gate.lock') }
+export function socketFile (config: Config): string { return path.join(config.dataDir, 'gate.sock') }
+
+/**
+ * The one place where everything is built, from the bottom up, and closed, from the top down.
+ * @throws KeersluisError `dataDirUnusable`, `dataDirLocked`, `storeTooNew`, `storeDamaged`
+ */
+export async function openGate (config: Config): Promise<Gate> {
+  const logger = pino({ level: config.logLevel, redact: ['req.headers.authorization'] }, pino.destination(2))
+  await prepareDataDir(config)
+  const unlock = await takeLock(config)
+  const store = openSqliteStore(path.join(config.dataDir, 'store.sqlite'))
+  const index = openHashIndex({ onProblem: error => { logger.error({ err: error }, 'index') } })
+  await fillIndex(store, index, path.join(config.dataDir, 'snapshot'), logger)
+  const spool = await Spool.open(path.join(config.dataDir, 'spool'), config)
+  const lists = await Lists.open(store, config.pictureSideMinPx)
+  const workers = workerCounts(config)
+  const lanes = new Lanes(index, {
+    pictureWorkers: workers.picture,
+    videoWorkers: workers.video,
+    pictureQueueMax: config.pictureQueueMax,
+    videoQueueMax: config.videoQueueMax,
+    decoder: {
+      videoDecoder: config.videoDecoder,
+      ffmpegPath: config.ffmpegPath === '' ? undefined : config.ffmpegPath,
+      memoryBytesMax: config.decoderMemoryBytesMax,
+      jobsMax: config.decoderJobsMax
+    }
+  })
+  const services = buildServices(config, store, index, spool, lists, lanes)
+  const meters = new Meters(services)
+  const options = { services, limits: config, meters, logger }
+  const app = await buildApp({ ...options, local: false })
+  const localApp = await buildApp({ ...options, local: true })
+  const expiry = setInterval(() => { store.expireChecks(new Date()).catch((error: unknown) => { logger.error({ err: error }, 'expiry') }) }, expiryEveryMs)
+  expiry.unref()
+  const close = async (): Promise<void> => {
+    clearInterval(expiry)
+    await Promise.all([app.close(), localApp.close()])
+    await lanes.close()
+    await index.saveSnapshot(path.join(config.dataDir, 'snapshot')).catch((error: unknown) => { logger.warn({ err: error }, 'snapshot') })
+    await index.close()
+    await store.close()
+    await unlock()
+  }
+  return { services, app, localApp, logger, close }
+}
+
+function buildServices (config: Config, store: Store, index: HashIndex, spool: Spool, lists: Lists, lanes: Lanes): Services {
+  const limits = (decodeMsMax: number): DecodeLimits => ({ ...config, decodeMsMax })
+  const only = ({ decodeMsMax, picturePixelsMax, animationFramesMax, videoFramesMax, videoDurationSMax, videoGapSMax, denseFps }: DecodeLimits): DecodeLimits =>
+    ({ decodeMsMax, picturePixelsMax, animationFramesMax, videoFramesMax, videoDurationSMax, videoGapSMax, denseFps })
+  return {
+    accounts: new Accounts(store, config),
+    checks: new Checks(store, lists, lanes, {
+      limits: { picture: only(limits(config.pictureMsMax)), video: only(limits(config.videoMsMax)) },
+      undecidedVerdict: config.undecidedVerdict === 'block' ? 'block' : 'hold',
+      keptCheckDays: config.keptCheckDays
+    }),
+    hashChecks: new HashChecks(store, lists, lanes, index),
+    index,
+    knownMaterial: new KnownMaterial(store, index, lists, lanes, {
+      itemLimits: { ...only(limits(config.itemMsMax)), videoFramesMax: Math.ceil(config.videoDurationSMax * config.denseFps) },
+      pictureSideMinPx: config.pictureSideMinPx,
+      itemEntriesMax: config.itemEntriesMax
+    }),
+    lanes,
+    lists,
+    spool,
+    store
+  }
+}
+
+/** From the snapshot and what is newer, or from all rows where there is no sound snapshot. */
+async function fillIndex (store: Store, index: HashIndex, folder: string, logger: Logger): Promise<void> {
+  const version = await store.listVersion()
+  const snapshot = await index.loadSnapshot(folder)
+  if (!snapshot.loaded && snapshot.problem !== 'missing') logger.warn({ problem: snapshot.problem }, 'the snapshot is not sound; the index is rebuilt')
+  if (snapshot.loaded && snapshot.coveredVersion <= version) {
+    for await (const page of store.removedEntriesSince(snapshot.coveredVersion)) index.remove(page, snapshot.coveredVersion)
+    for await (const page of store.matchableEntries(0)) index.add(page, snapshot.coveredVersion)
+    index.publish(version)
+    return
+  }
+  await index.load(flat(store.matchableEntries(0)), version)
+}
+
+async function * flat<T> (pages: AsyncIterable<T[]>): AsyncIterable<T> {
+  for await (const page of pages) yield * page
+}
+
+async function prepareDataDir (config: Config): Promise<void> {
+  try {
+    await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
+    await chmod(config.dataDir, 0o700)
+  } catch (error) {
+    throw new KeersluisError('dataDirUnusable', `The data folder ${config.dataDir} cannot be used; set KEERSLUIS_DATA_DIR to a folder you own.`, { cause: error })
+  }
+}
+
+/** A lock file with the owner's process id; one whose owner is gone is taken over. */
+async function takeLock (config: Config): Promise<() => Promise<void>> {
+  const file = lockFile(config)
+  for (let attempt = 0; attempt < 2; attempt++) {
+    try {
+      const handle = await open(file, 'wx', 0o600)
+      await handle.writeFile(String(process.pid))
+      await handle.close()
+      return async () => { await rm(file, { force: true }) }
+    } catch {
+      if (await isHeld(config)) break
+      await rm(file, { force: true })
+    }
+  }
+  throw new KeersluisError('dataDirLocked', 'Another gate holds the data folder; stop it, or choose another folder with KEERSLUIS_DATA_DIR.')
+}
+
+/** Whether a living process holds the data folder. */
+export async function isHeld (config: Config): Promise<boolean> {
+  const owner = Number(await readFile(lockFile(config), 'utf8').catch(() => '0'))
+  if (!(owner > 0) || owner === process.pid) return false
+  try {
+    process.kill(owner, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** What a first start makes: the operator's key file and the list `test` with the test card. */
+export async function seed (gate: Gate, config: Config, testCard: string): Promise<{ keyFile: string | undefined }> {
+  const { accounts, knownMaterial, lists, spool } = gate.services
+  if (!lists.all().some(list => list.name === testListName)) {
+    await knownMaterial.createList({ name: testListName, kind: 'known', action: 'block', category: 'test', source: 'built in', legalGround: 'none: a harmless test card' }, 'gate')
+    const { createReadStream } = await import('node:fs')
+    const upload = await spool.receive(createReadStream(testCard), 1, () => {})
+    await knownMaterial.addMedia(testListName, upload, { reference: 'test-card' }, 'gate')
+  }
+  const keyFile = path.join(config.dataDir, 'operator.key')
+  const exists = await stat(keyFile).then(() => true, () => false)
+  if (exists || (await accounts.list()).length > 0) return { keyFile: undefined }
+  const { key } = await accounts.create({ name: 'first operator', roles: ['operator', 'analyst'], detail: 'full' }, 'gate')
+  await writeFile(keyFile, key + '\n', { mode: 0o600, flag: 'wx' })
+  return { keyFile }
+}

@@ -1,0 +1,67 @@
+import { Type } from 'typebox'
+import { digestAlgorithms, perceptualAlgorithms } from '../index/hash-index.js'
+import { listActions, listKinds, listPolicySchema } from '../policy/list-policy.js'
+import { roles } from '../store/store.js'
+
+export const bareHashSchema = Type.Object({
+  algorithm: Type.Enum([...digestAlgorithms, ...perceptualAlgorithms]),
+  value: Type.String({ maxLength: 64 }),
+  quality: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
+  stableBits: Type.Optional(Type.Integer({ minimum: 0, maximum: 256 }))
+}, { additionalProperties: false })
+
+const text = (maxLength: number) => Type.String({ maxLength })
+
+export const hashBatchSchema = (batchHashesMax: number) => Type.Object({
+  hashes: Type.Array(bareHashSchema, { minItems: 1, maxItems: batchHashesMax })
+}, { additionalProperties: false })
+
+export const itemHashesSchema = (batchHashesMax: number) => Type.Object({
+  hashes: Type.Array(bareHashSchema, { minItems: 1, maxItems: batchHashesMax }),
+  reference: Type.Optional(text(200)),
+  category: Type.Optional(text(200)),
+  confirmCollision: Type.Optional(Type.Boolean())
+}, { additionalProperties: false })
+
+export const itemNotesSchema = Type.Object({
+  reference: Type.Optional(text(200)),
+  category: Type.Optional(text(200)),
+  confirmCollision: Type.Optional(Type.Boolean())
+}, { additionalProperties: false })
+
+export const newListSchema = Type.Object({
+  name: Type.String({ pattern: '^[a-z0-9-]{1,64}$' }),
+  kind: Type.Enum([...listKinds], { default: 'known' }),
+  action: Type.Enum([...listActions], { default: 'block' }),
+  category: Type.String({ maxLength: 200, default: '' }),
+  source: Type.String({ maxLength: 200, default: '' }),
+  legalGround: Type.String({ maxLength: 2000, default: '' }),
+  policy: Type.Optional(Type.Partial(listPolicySchema))
+}, { additionalProperties: false })
+
+export const listChangeSchema = Type.Object({
+  action: Type.Optional(Type.Enum([...listActions])),
+  category: Type.Optional(text(200)),
+  source: Type.Optional(text(200)),
+  legalGround: Type.Optional(text(2000)),
+  policy: Type.Optional(Type.Partial(listPolicySchema))
+}, { additionalProperties: false, minProperties: 1 })
+
+export const listNameSchema = Type.Object({ list: Type.String({ maxLength: 64 }) })
+export const itemPathSchema = Type.Object({ list: Type.String({ maxLength: 64 }), id: Type.Integer({ minimum: 1 }) })
+export const reasonSchema = Type.Object({ reason: Type.String({ minLength: 1, maxLength: 2000 }) }, { additionalProperties: false })
+export const changesQuerySchema = Type.Object({
+  sinceVersion: Type.Integer({ minimum: 0, default: 0 }),
+  cursor: Type.Optional(Type.String({ pattern: '^[0-9]{1,15}-[0-9]{1,15}$' }))
+}, { additionalProperties: false })
+export const resolutionSchema = Type.Object({
+  action: Type.Enum(['release', 'block']),
+  reason: Type.String({ minLength: 1, maxLength: 2000 })
+}, { additionalProperties: false })
+export const auditQuerySchema = Type.Object({ after: Type.Integer({ minimum: 0, default: 0 }) }, { additionalProperties: false })
+export const newKeySchema = Type.Object({
+  name: Type.String({ minLength: 1, maxLength: 100 }),
+  roles: Type.Array(Type.Enum([...roles]), { minItems: 1, maxItems: 3 }),
+  detail: Type.Optional(Type.Enum(['short', 'full'])),
+  allowHashes: Type.Optional(Type.Boolean())
+}, { additionalProperties: false })

@@ -1,0 +1,29 @@
+import type { HashIndex } from '../index/hash-index.js'
+import type { Lanes } from '../pipeline/lanes.js'
+import type { Spool } from '../pipeline/spool.js'
+import type { Accounts } from '../service/accounts.js'
+import type { Checks } from '../service/check.js'
+import type { HashChecks } from '../service/hash-check.js'
+import type { KnownMaterial } from '../service/known-material.js'
+import type { Lists } from '../service/lists.js'
+import type { Store } from '../store/store.js'
+
+/** What the routes speak to. */
+export interface Services {
+  accounts: Accounts
+  checks: Checks
+  hashChecks: HashChecks
+  index: HashIndex
+  knownMaterial: KnownMaterial
+  lanes: Lanes
+  lists: Lists
+  spool: Spool
+  store: Store
+}
+
+export interface HttpLimits {
+  uploadMsMax: number
+  uploadBytesMax: number
+  requestBytesMax: number
+  batchHashesMax: number
+}

@@ -1,0 +1,130 @@
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import { Piscina } from 'piscina'
+import { KeersluisError } from '../errors.js'
+import type { HashIndex } from '../index/hash-index.js'
+import type { DecodeLimits } from '../media/decoder.js'
+import type { Fingerprint, PictureHashes } from '../media/fingerprint.js'
+import type { FoundHit, SearchPlan } from './search.js'
+import type {
+  Answer, DecoderReport, ExamineTask, Examination, HashedItem, HashItemTask, Lookup, LookupTask, Progress, Research, ResearchTask, WorkerSetup, WorkerTask
+} from './task.js'
+
+export type Lane = 'picture' | 'video' | 'item'
+
+export interface LanesOptions extends WorkerSetup {
+  pictureWorkers: number
+  videoWorkers: number
+  /** Uploads that may wait for each lane before new ones are refused on their headers. */
+  pictureQueueMax: number
+  videoQueueMax: number
+}
+
+/** What an examination hears on its way; it may end it early. */
+export interface Watcher {
+  onDigests (sha256: Uint8Array, hits: FoundHit[]): Promise<Answer>
+  onPictures (hits: FoundHit[], pictures: PictureHashes[]): Promise<Answer>
+}
+
+/** Uploads that were let in before the queue was full may still overfill it by this many. */
+const admittedMax = 1024
+
+/** Worker threads in three lanes, so that a long film delays no picture and known material delays no upload. */
+export class Lanes {
+  readonly #index: HashIndex
+  readonly #options: LanesOptions
+  readonly #pools: Record<Lane, Piscina<WorkerTask, unknown>>
+  readonly #decoders = new Map<number, DecoderReport>()
+
+  constructor (index: HashIndex, options: LanesOptions) {
+    this.#index = index
+    this.#options = options
+    this.#pools = {
+      picture: pool(options, options.pictureWorkers, options.pictureQueueMax + admittedMax),
+      video: pool(options, options.videoWorkers, options.videoQueueMax + admittedMax),
+      item: pool(options, 1, admittedMax)
+    }
+  }
+
+  /** @throws KeersluisError `overloaded` where the lane's queue is full. */
+  admit (lane: 'picture' | 'video'): void {
+    const max = lane === 'picture' ? this.#options.pictureQueueMax : this.#options.videoQueueMax
+    if (this.waiting(lane) > max) {
+      throw new KeersluisError('overloaded', `The gate has ${max} uploads waiting; try again in a moment.`, { retryAfterS: 1 })
+    }
+  }
+
+  waiting (lane: Lane): number { return this.#pools[lane].queueSize }
+
+  async examine (lane: 'picture' | 'video', path: string, limits: DecodeLimits, plan: SearchPlan, watcher: Watcher): Promise<Examination> {
+    const { port1, port2 } = new MessageChannel()
+    port1.on('message', (progress: Progress) => {
+      const answer = progress.stage === 'digests'
+        ? watcher.onDigests(progress.sha256, progress.hits)
+        : watcher.onPictures(progress.hits, progress.pictures)
+      answer.catch((): Answer => 'continue').then(text => { port1.postMessage(text) }, () => {})
+    })
+    const task: ExamineTask = { kind: 'examine', path, limits, index: this.#index.handle(), plan, port: port2 }
+    try {
+      const examination = await this.#run(lane, task, [port2]) as Examination
+      this.#decoders.set(examination.decoder.thread, examination.decoder)
+      return examination
+    } finally {
+      port1.close()
+    }
+  }
+
+  async research (fingerprint: Fingerprint, plan: SearchPlan): Promise<Research> {
+    const task: ResearchTask = { kind: 'research', fingerprint, index: this.#index.handle(), plan }
+    return await this.#run('picture', task) as Research
+  }
+
+  async lookup (queries: LookupTask['queries'], hitsMax: number): Promise<Lookup> {
+    const task: LookupTask = { kind: 'lookup', queries, hitsMax, index: this.#index.handle() }
+    return await this.#run('picture', task) as Lookup
+  }
+
+  async hashItem (path: string, limits: DecodeLimits): Promise<Fingerprint> {
+    const task: HashItemTask = { kind: 'hashItem', path, limits }
+    const hashed = await this.#run('item', task) as HashedItem
+    this.#decoders.set(hashed.decoder.thread, hashed.decoder)
+    return hashed.fingerprint
+  }
+
+  /** Deaths of decoder children since the start. */
+  decoderRestarts (): number {
+    let restarts = 0
+    for (const report of this.#decoders.values()) restarts += report.restarts
+    return restarts
+  }
+
+  /** Waits for what is in flight, then ends the threads and with them their children. */
+  async close (): Promise<void> {
+    await Promise.all(Object.values(this.#pools).map(pool => pool.close()))
+  }
+
+  async #run (lane: Lane, task: WorkerTask, transferList: MessagePort[] = []): Promise<unknown> {
+    try {
+      return await this.#pools[lane].run(task, { transferList })
+    } catch (error) {
+      if (error instanceof Error && error.message.includes('queue is at limit')) {
+        throw new KeersluisError('overloaded', 'The gate is at its limit; try again in a moment.', { retryAfterS: 1, cause: error })
+      }
+      throw error
+    }
+  }
+}
+
+function pool (options: LanesOptions, threads: number, maxQueue: number): Piscina<WorkerTask, unknown> {
+  const setup: WorkerSetup = { decoder: options.decoder }
+  return new Piscina<WorkerTask, unknown>({
+    filename: new URL('./worker.js', import.meta.url).href,
+    workerData: setup,
+    minThreads: threads,
+    maxThreads: threads,
+    maxQueue,
+    concurrentTasksPerWorker: 1,
+    idleTimeout: Infinity,
+    // A worker that waits must still hear its decoder child.
+    atomics: 'disabled'
+  })
+}

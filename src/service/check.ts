@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto'
+import { bytesToHex } from '../hash/bits.js'
+import type { DecodeLimits } from '../media/decoder.js'
+import type { Fingerprint, PictureHashes } from '../media/fingerprint.js'
+import type { Lanes } from '../pipeline/lanes.js'
+import { isDistinctive, type FoundHit } from '../pipeline/search.js'
+import type { SpooledUpload } from '../pipeline/spool.js'
+import type { Answer } from '../pipeline/task.js'
+import { decide, type Decision, type Match, type Reason, type Remark, type Verdict } from '../policy/verdict.js'
+import type { Store } from '../store/store.js'
+import type { Lists } from './lists.js'
+import { resolveHits } from './resolve-hits.js'
+
+export interface CheckAnswer {
+  id: string
+  verdict: Verdict
+  reasons: Reason[]
+  matches: Match[]
+  /** False where a match ended the check before everything was compared. */
+  complete: boolean
+  checkedBy: string[]
+  media: Fingerprint['media']
+  sha256: string
+  listVersion: number
+  elapsedMs: number
+}
+
+export interface CheckSettings {
+  limits: Record<'picture' | 'video', DecodeLimits>
+  undecidedVerdict: 'hold' | 'block'
+  keptCheckDays: number
+}
+
+/** One upload's passage through the gate. The one place where its fate branches. */
+export class Checks {
+  readonly #store: Store
+  readonly #lists: Lists
+  readonly #lanes: Lanes
+  readonly #settings: CheckSettings
+
+  constructor (store: Store, lists: Lists, lanes: Lanes, settings: CheckSettings) {
+    this.#store = store
+    this.#lists = lists
+    this.#lanes = lanes
+    this.#settings = settings
+  }
+
+  /** The upload's file is gone when this returns, whatever happened. */
+  async check (upload: SpooledUpload, lane: 'picture' | 'video', keyId: string): Promise<CheckAnswer> {
+    const started = performance.now()
+    const plan = this.#lists.plan()
+    try {
+      const examination = await this.#lanes.examine(lane, upload.path, this.#settings.limits[lane], plan, {
+        onDigests: async (_sha256, hits) => await this.#stopAtBlock(hits, []),
+        onPictures: async (hits, pictures) => await this.#stopAtBlock(hits, pictures)
+      })
+      const { fingerprint } = examination
+      let { listVersion } = examination
+      let decision = await this.#decide(examination.hits, fingerprint)
+      if (decision.verdict !== 'block' && !examination.current) {
+        const again = await this.#lanes.research(fingerprint, this.#lists.plan())
+        listVersion = again.listVersion
+        decision = await this.#decide(again.found, fingerprint)
+      }
+      const answer = asAnswer(decision, fingerprint, listVersion, performance.now() - started)
+      if (answer.verdict !== 'allow') await this.#keep(answer, fingerprint, keyId)
+      return answer
+    } finally {
+      await upload.remove()
+    }
+  }
+
+  async #stopAtBlock (hits: FoundHit[], pictures: PictureHashes[]): Promise<Answer> {
+    if (hits.length === 0) return 'continue'
+    const resolved = await resolveHits(this.#store, this.#lists, hits, pictures)
+    const decision = decide({
+      hits: resolved, pictures: pictures.map(asChecked), usablePictures: Math.max(2, pictures.length), undecided: [], remarks: [],
+      holdNotDistinctive: false, undecidedVerdict: 'hold'
+    })
+    return decision.verdict === 'block' ? 'stop' : 'continue'
+  }
+
+  async #decide (found: FoundHit[], fingerprint: Fingerprint): Promise<Decision> {
+    const plan = this.#lists.plan()
+    const usable = fingerprint.pictures.filter(picture => isDistinctive(picture, plan)).length
+    const remarks: Remark[] = []
+    if (fingerprint.complete && fingerprint.media.kind === 'other' && fingerprint.undecided.length === 0) remarks.push('notMedia')
+    else if (fingerprint.complete && usable === 0 && fingerprint.undecided.length === 0) remarks.push('notDistinctive')
+    return decide({
+      hits: await resolveHits(this.#store, this.#lists, found, fingerprint.pictures),
+      pictures: fingerprint.pictures.map(asChecked),
+      usablePictures: usable,
+      undecided: fingerprint.undecided,
+      remarks,
+      holdNotDistinctive: this.#lists.holdNotDistinctive,
+      undecidedVerdict: this.#settings.undecidedVerdict
+    })
+  }
+
+  async #keep (answer: CheckAnswer, fingerprint: Fingerprint, keyId: string): Promise<void> {
+    const now = new Date()
+    await this.#store.keepCheck({
+      id: answer.id,
+      keyId,
+      createdAt: now.toISOString(),
+      expiresAt: new Date(now.getTime() + this.#settings.keptCheckDays * 86_400_000).toISOString(),
+      verdict: answer.verdict === 'block' ? 'block' : 'hold',
+      undecided: answer.matches.every(match => !match.enforced),
+      answer: JSON.stringify(showAnswer(answer, 'full')),
+      fingerprint: JSON.stringify(showFingerprint(fingerprint))
+    })
+  }
+}
+
+function asChecked (picture: PictureHashes): { timeS?: number, pdq?: Uint8Array } {
+  const pdq = picture.variants[0]?.pdq
+  return { ...(picture.timeS === undefined ? {} : { timeS: picture.timeS }), ...(pdq === undefined ? {} : { pdq }) }
+}
+
+function asAnswer (decision: Decision, fingerprint: Fingerprint, listVersion: number, elapsedMs: number): CheckAnswer {
+  const looked = fingerprint.pictures.length > 0 ? ['pdq', 'blockhash'] : []
+  return {
+    id: randomUUID(),
+    verdict: decision.verdict,
+    reasons: decision.reasons,
+    matches: decision.matches,
+    complete: fingerprint.complete,
+    checkedBy: ['md5', 'sha1', 'sha256', ...looked],
+    media: { ...fingerprint.media },
+    sha256: bytesToHex(fingerprint.digests.sha256),
+    listVersion,
+    elapsedMs: Math.round(elapsedMs * 10) / 10
+  }
+}
+
+/** Matches shown in one answer. */
+const matchesShownMax = 100
+
+/** An answer as JSON, without what the key may not see. */
+export function showAnswer (answer: CheckAnswer, detail: 'short' | 'full'): Record<string, unknown> {
+  return { ...answer, matches: answer.matches.slice(0, matchesShownMax).map(match => showMatch(match, detail)) }
+}
+
+export function showMatch (match: Match, detail: 'short' | 'full'): Record<string, unknown> {
+  const { hit } = match
+  const short = {
+    list: hit.list.name,
+    category: hit.category,
+    ...(hit.reference === undefined ? {} : { reference: hit.reference }),
+    kind: match.reason === 'exactMatch' ? 'exact' : 'near',
+    enforced: match.enforced,
+    ...(match.excluded ? { excluded: true } : {})
+  }
+  if (detail === 'short') return short
+  const { itemId, entryId, algorithm, distance, orientation, variant } = hit
+  return { ...short, itemId, entryId, algorithm, distance, ...(orientation === undefined ? {} : { orientation }), ...(variant === undefined ? {} : { variant }) }
+}
+
+/** Pictures kept of one fingerprint. */
+const picturesKeptMax = 1000
+
+function showFingerprint (fingerprint: Fingerprint): unknown {
+  const { digests, pictures } = fingerprint
+  return {
+    md5: bytesToHex(digests.md5),
+    sha1: bytesToHex(digests.sha1),
+    sha256: bytesToHex(digests.sha256),
+    pictures: pictures.slice(0, picturesKeptMax).map(({ frame, timeS, variants }) => ({
+      frame,
+      timeS,
+      variants: variants.map(({ variant, pdq, pdqQuality, blockhash, stableBits }) => ({
+        variant, pdq: bytesToHex(pdq), pdqQuality, stableBits, ...(blockhash === undefined ? {} : { blockhash: bytesToHex(blockhash) })
+      }))
+    }))
+  }
+}

@@ -1,0 +1,215 @@
+import { hexToBytes } from '../hash/bits.js'
+import { KeersluisError } from '../errors.js'
+import { radiusMax, valueBytes, type Algorithm, type HashIndex, type IndexEntry } from '../index/hash-index.js'
+import type { DecodeLimits } from '../media/decoder.js'
+import type { Lanes } from '../pipeline/lanes.js'
+import { isPdqUsable } from '../pipeline/search.js'
+import type { SpooledUpload } from '../pipeline/spool.js'
+import { defaultListPolicy, type ListPolicy } from '../policy/list-policy.js'
+import type { AddedItem, EntryRecord, ItemChange, ListChange, ListRecord, NewEntry, NewItem, NewList, Store } from '../store/store.js'
+import { entriesOf, refusal, type Refusal } from './item-entries.js'
+import type { Lists } from './lists.js'
+
+export interface ItemAdded {
+  itemId: number
+  entries: EntryRecord[]
+  refused: Refusal[]
+  listVersion: number
+  /** False where the item was there already. */
+  created: boolean
+}
+
+export interface BareHash {
+  algorithm: Algorithm
+  value: string
+  quality?: number
+  stableBits?: number
+}
+
+export interface ItemNotes {
+  reference?: string
+  category?: string
+  /** Adds an exclusion although known material is close to it. */
+  confirmCollision?: boolean
+}
+
+/** The built-in list: it knows only the test card. */
+export const testListName = 'test'
+
+/** An exclusion this close to known material would silence it. */
+const collisionDistance = 31
+
+export interface KnownMaterialSettings {
+  itemLimits: DecodeLimits
+  pictureSideMinPx: number
+  itemEntriesMax: number
+}
+
+/** Lists and what stands on them: every change is durable, then searchable, then answered, one after the other. */
+export class KnownMaterial {
+  readonly #store: Store
+  readonly #index: HashIndex
+  readonly #lists: Lists
+  readonly #lanes: Lanes
+  readonly #settings: KnownMaterialSettings
+  #writes: Promise<unknown> = Promise.resolve()
+
+  constructor (store: Store, index: HashIndex, lists: Lists, lanes: Lanes, settings: KnownMaterialSettings) {
+    this.#store = store
+    this.#index = index
+    this.#lists = lists
+    this.#lanes = lanes
+    this.#settings = settings
+  }
+
+  /** @throws KeersluisError `listExists`, `listReserved` */
+  async createList (list: Omit<NewList, 'policy'> & { policy?: Partial<ListPolicy> }, actor: string): Promise<ListRecord> {
+    if (list.name === testListName && actor !== 'gate') throw new KeersluisError('listReserved', 'The name test belongs to the built-in list; choose another.')
+    return await this.#write(async () => {
+      const policy = { ...defaultListPolicy, ...list.policy }
+      const created = await this.#store.createList({ ...list, policy }, { at: new Date(), actor, action: 'listCreated' })
+      await this.#lists.reload()
+      this.#index.publish(created.version)
+      return created.value
+    })
+  }
+
+  async changeList (name: string, change: Omit<ListChange, 'policy'> & { policy?: Partial<ListPolicy> }, actor: string): Promise<ListRecord> {
+    return await this.#write(async () => {
+      const list = this.#lists.byName(name)
+      if (list.name === testListName) throw new KeersluisError('listReserved', 'The built-in list cannot be changed.')
+      const { policy, ...rest } = change
+      const merged = policy === undefined ? rest : { ...rest, policy: { ...list.policy, ...policy } }
+      const changed = await this.#store.updateList(list.listId, merged, { at: new Date(), actor, action: 'listChanged' })
+      await this.#lists.reload()
+      this.#index.publish(changed.version)
+      return changed.value
+    })
+  }
+
+  /** Known material from its bytes; the file is gone when this returns. Matchable when it answers. */
+  async addMedia (listName: string, upload: SpooledUpload, notes: ItemNotes, actor: string): Promise<ItemAdded> {
+    try {
+      const list = this.#lists.byName(listName)
+      const fingerprint = await this.#lanes.hashItem(upload.path, this.#settings.itemLimits)
+      const built = entriesOf(fingerprint, list.policy, this.#settings)
+      return await this.#write(async () => {
+        const known = await this.#store.itemBySha256(list.listId, fingerprint.digests.sha256)
+        if (known !== undefined) {
+          const entries = await this.#store.entriesOfItem(known.itemId)
+          return { itemId: known.itemId, entries, refused: [], listVersion: known.addedVersion, created: false }
+        }
+        this.#refuseCollision(list, built.entries, notes)
+        const item: NewItem = { kind: built.kind, sha256: fingerprint.digests.sha256, entries: built.entries, ...textsOf(notes) }
+        return await this.#add(list, item, built.refused, actor)
+      })
+    } finally {
+      await upload.remove()
+    }
+  }
+
+  /** One item from bare hashes. @throws KeersluisError `malformedHash` */
+  async addHashes (listName: string, hashes: readonly BareHash[], notes: ItemNotes, actor: string): Promise<ItemAdded> {
+    const list = this.#lists.byName(listName)
+    const refused: Refusal[] = []
+    const entries = hashes.map((hash, index) => entryOfHash(hash, index, list.policy, refused))
+    return await this.#write(async () => {
+      this.#refuseCollision(list, entries, notes)
+      return await this.#add(list, { kind: 'hashes', entries, ...textsOf(notes) }, refused, actor)
+    })
+  }
+
+  /** Many one-hash items in one transaction; hashes that the list has already are left out. How many were added. */
+  async addMany (listName: string, hashes: readonly BareHash[], actor: string): Promise<{ added: number, refused: number, listVersion: number }> {
+    const list = this.#lists.byName(listName)
+    const refused: Refusal[] = []
+    const entries = hashes.map((hash, index) => entryOfHash(hash, index, list.policy, refused))
+    return await this.#write(async () => {
+      const fresh: NewItem[] = []
+      for (const entry of entries) if (!await this.#has(list, entry)) fresh.push({ kind: 'hashes', entries: [entry] })
+      const added = await this.#store.addItems(list.listId, fresh, { at: new Date(), actor, action: 'itemsImported' })
+      this.#index.add(added.value.flatMap(item => matchable(item.entries)), added.version)
+      return { added: fresh.length, refused: refused.length, listVersion: added.version }
+    })
+  }
+
+  /** Unmatchable when it answers. @throws KeersluisError `unknownItem` */
+  async remove (listName: string, itemId: number, reason: string, actor: string): Promise<{ itemId: number, listVersion: number }> {
+    const list = this.#lists.byName(listName)
+    return await this.#write(async () => {
+      const removed = await this.#store.removeItem(list.listId, itemId, reason, { at: new Date(), actor, action: 'itemRemoved' })
+      if (removed === undefined) throw new KeersluisError('unknownItem', 'There is no such item on this list.')
+      this.#index.remove(matchable(removed.value.entries), removed.version)
+      return { itemId, listVersion: removed.version }
+    })
+  }
+
+  async changes (listName: string, sinceVersion: number, cursor: { version: number, itemId: number } | undefined, limit: number): Promise<ItemChange[]> {
+    return await this.#store.changes(this.#lists.byName(listName).listId, sinceVersion, cursor, limit)
+  }
+
+  async #add (list: ListRecord, item: NewItem, refused: Refusal[], actor: string): Promise<ItemAdded> {
+    const added = await this.#store.addItems(list.listId, [item], { at: new Date(), actor, action: 'itemAdded' })
+    const [one] = added.value as [AddedItem]
+    this.#index.add(matchable(one.entries), added.version)
+    return { itemId: one.itemId, entries: one.entries, refused, listVersion: added.version, created: true }
+  }
+
+  async #has (list: ListRecord, entry: NewEntry): Promise<boolean> {
+    if (!entry.matchable) return false
+    const hits = this.#index.search(entry.algorithm, entry.value, 0)
+    if (hits.length === 0) return false
+    const entries = await this.#store.entriesById(hits.map(hit => hit.entryId))
+    return entries.some(known => known.listId === list.listId)
+  }
+
+  #refuseCollision (list: ListRecord, entries: readonly NewEntry[], notes: ItemNotes): void {
+    if (list.kind !== 'exclusion' || notes.confirmCollision === true) return
+    const near = entries.some(entry => entry.algorithm === 'pdq' && entry.matchable &&
+      this.#index.search('pdq', entry.value, Math.min(collisionDistance, radiusMax), { stopAtFirst: true }).length > 0)
+    if (near) throw new KeersluisError('confirmCollision', 'Known material is close to this exclusion; send confirmCollision: true if you mean it.')
+  }
+
+  /** Store first, then index, then the answer; one change at a time, so that versions are published in order. */
+  async #write<T> (change: () => Promise<T>): Promise<T> {
+    const done = this.#writes.then(change)
+    this.#writes = done.catch(() => {})
+    return await done
+  }
+}
+
+function textsOf (notes: ItemNotes): { reference?: string, category?: string } {
+  return {
+    ...(notes.reference === undefined ? {} : { reference: notes.reference }),
+    ...(notes.category === undefined ? {} : { category: notes.category })
+  }
+}
+
+function matchable (entries: readonly EntryRecord[]): IndexEntry[] {
+  return entries.filter(entry => entry.matchable).map(({ entryId, algorithm, value }) => ({ entryId, algorithm, value }))
+}
+
+/** Imported hashes without quality pass on weight; a blockhash without stable bits is compared exactly. */
+function entryOfHash (hash: BareHash, index: number, policy: ListPolicy, refused: Refusal[]): NewEntry {
+  const value = parseHash(hash, index)
+  const { algorithm, quality, stableBits } = hash
+  const entry: NewEntry = { algorithm, value, variant: 'whole', matchable: true }
+  if (quality !== undefined) entry.quality = quality
+  if (stableBits !== undefined) entry.stableBits = stableBits
+  if (algorithm === 'pdq' && !isPdqUsable(value, quality, policy.pdqQualityMin)) {
+    refused.push(refusal(index, quality !== undefined && quality < policy.pdqQualityMin ? 'lowQuality' : 'lowWeight'))
+    entry.matchable = false
+  }
+  if (algorithm === 'blockhash' && stableBits !== undefined && stableBits < policy.stableBitsMin) {
+    refused.push(refusal(index, 'lowStableBits'))
+    entry.matchable = false
+  }
+  return entry
+}
+
+/** @throws KeersluisError `malformedHash`, without the value */
+export function parseHash (hash: BareHash, index: number): Uint8Array {
+  const bytes = hexToBytes(hash.value)
+  if (bytes?.length === valueBytes[hash.algorithm]) return bytes
+  throw new KeersluisError('malformedHash', `Hash ${index} is not ${valueBytes[hash.algorithm] * 2} hex digits, as ${hash.algorithm} has.`)
+}
