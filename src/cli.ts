@@ -117,8 +117,8 @@ function print (json: boolean, value: object, text: string): void {
 }
 
 function describe (key: SettingKey): string {
-  const schema: { description?: string } = settingsSchema.properties[key]
-  return schema.description ?? ''
+  const schema: object = settingsSchema.properties[key]
+  return 'description' in schema ? String(schema.description) : ''
 }
 
 /** The whole command line. */

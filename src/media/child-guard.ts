@@ -31,7 +31,7 @@ interface Shared {
   /** CPU milliseconds of the process at which the job is over. */
   cpuLimit: BigInt64Array
 }
-interface GuardData extends GuardOptions { shared: Shared }
+interface GuardData extends GuardOptions { role: 'childGuard', shared: Shared }
 
 export interface Guard {
   begin (decodeMsMax: number): void
@@ -47,7 +47,7 @@ export function startGuard (options: GuardOptions): Guard {
     deadline: new BigInt64Array(new SharedArrayBuffer(8)),
     cpuLimit: new BigInt64Array(new SharedArrayBuffer(8))
   }
-  const data: GuardData = { ...options, shared }
+  const data: GuardData = { role: 'childGuard', ...options, shared }
   const worker = new Worker(new URL(import.meta.url), { workerData: data, stdout: true, stderr: true, resourceLimits: { maxOldGenerationSizeMb: 16 } })
   // A child without its guard is not safe to feed.
   worker.on('error', () => endGroup('SIGKILL'))
@@ -122,4 +122,9 @@ function endProgram (pid: number): void {
   }
 }
 
-if (!isMainThread) watch(workerData as GuardData)
+/** Other threads import this file for its signals only. */
+function isGuardData (data: unknown): data is GuardData {
+  return typeof data === 'object' && data !== null && 'role' in data && data.role === 'childGuard'
+}
+
+if (!isMainThread && isGuardData(workerData)) watch(workerData)
