@@ -25,9 +25,10 @@ async function serve (config: Config): Promise<void> {
   await gate.localApp.listen({ path: socketFile(config) })
   try {
     await gate.app.listen({ host: config.host, port: config.port })
+    if (config.opsPort >= 0) await gate.opsApp.listen({ host: config.opsHost, port: config.opsPort })
   } catch (error) {
     await gate.close()
-    throw new KeersluisError('portUnusable', `Port ${config.port} on ${config.host} cannot be listened on; choose another with KEERSLUIS_PORT.`, { cause: error })
+    throw new KeersluisError('portUnusable', `Port ${config.port} on ${config.host}, or the ops port, cannot be listened on; choose another with KEERSLUIS_PORT or KEERSLUIS_OPS_PORT.`, { cause: error })
   }
   closeWithGrace({ delay: config.shutdownMsMax, logger: gate.logger }, async () => { await gate.close() })
   if (keyFile !== undefined) process.stderr.write(`The first key, for operators and analysts, is in ${keyFile}\n`)

@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs'
 import { chmod, mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
@@ -25,8 +26,10 @@ export interface Gate {
   services: Services
   /** The routes for the network, which ask for keys. */
   app: FastifyInstance
-  /** The same routes for the socket and the ops port, whose callers are trusted. */
+  /** The same routes for the 0600 socket in the data folder, whose callers are trusted. */
   localApp: FastifyInstance
+  /** Health and metrics for the ops port. */
+  opsApp: FastifyInstance
   logger: Logger
   /** Finishes what is in flight, then closes everything. */
   close (): Promise<void>
@@ -67,20 +70,21 @@ export async function openGate (config: Config): Promise<Gate> {
   const services = buildServices(config, store, index, spool, lists, lanes)
   const meters = new Meters(services)
   const options = { services, limits: config, meters, logger }
-  const app = await buildApp({ ...options, local: false })
-  const localApp = await buildApp({ ...options, local: true })
+  const app = await buildApp({ ...options, callers: 'withKeys', routes: 'all' })
+  const localApp = await buildApp({ ...options, callers: 'trusted', routes: 'all' })
+  const opsApp = await buildApp({ ...options, callers: 'trusted', routes: 'health' })
   const expiry = setInterval(() => { store.expireChecks(new Date()).catch((error: unknown) => { logger.error({ err: error }, 'expiry') }) }, expiryEveryMs)
   expiry.unref()
   const close = async (): Promise<void> => {
     clearInterval(expiry)
-    await Promise.all([app.close(), localApp.close()])
+    await Promise.all([app.close(), localApp.close(), opsApp.close()])
     await lanes.close()
     await index.saveSnapshot(path.join(config.dataDir, 'snapshot')).catch((error: unknown) => { logger.warn({ err: error }, 'snapshot') })
     await index.close()
     await store.close()
     await unlock()
   }
-  return { services, app, localApp, logger, close }
+  return { services, app, localApp, opsApp, logger, close }
 }
 
 function buildServices (config: Config, store: Store, index: HashIndex, spool: Spool, lists: Lists, lanes: Lanes): Services {
@@ -169,7 +173,6 @@ export async function seed (gate: Gate, config: Config, testCard: string): Promi
   const { accounts, knownMaterial, lists, spool } = gate.services
   if (!lists.all().some(list => list.name === testListName)) {
     await knownMaterial.createList({ name: testListName, kind: 'known', action: 'block', category: 'test', source: 'built in', legalGround: 'none: a harmless test card' }, 'gate')
-    const { createReadStream } = await import('node:fs')
     const upload = await spool.receive(createReadStream(testCard), 1, () => {})
     await knownMaterial.addMedia(testListName, upload, { reference: 'test-card' }, 'gate')
   }

@@ -4,6 +4,7 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import { KeersluisError } from '../errors.js'
 import { authenticator } from './auth.js'
 import { checkRoutes } from './check-routes.js'
+import { healthRoutes } from './health-routes.js'
 import { listRoutes } from './list-routes.js'
 import type { Meters } from './metrics.js'
 import { operatorRoutes } from './operator-routes.js'
@@ -15,8 +16,10 @@ export interface AppOptions {
   limits: HttpLimits
   meters: Meters
   logger: FastifyBaseLogger
-  /** True for the socket in the data folder, whose owner needs no key. */
-  local: boolean
+  /** `trusted` for the socket in the data folder and the ops port, whose callers need no key. */
+  callers: 'withKeys' | 'trusted'
+  /** `health` for the ops port: nothing else is served there. */
+  routes: 'all' | 'health'
 }
 
 /** The HTTP side of the gate: it receives, asks the services and answers. */
@@ -37,9 +40,11 @@ export async function buildApp (options: AppOptions): Promise<FastifyInstance> {
   await app.register(multipart, { limits: { files: 2, fields: 10, fieldSize: 10_000, parts: 12, fileSize: limits.uploadBytesMax, headerPairs: 100 } })
   app.setErrorHandler(sendProblem)
   app.setNotFoundHandler(() => { throw new KeersluisError('unknownRoute', 'There is no such call; docs/reference/api.md lists all.') })
-  const authenticate = authenticator(services.accounts, options.local)
+  const authenticate = authenticator(services.accounts, options.callers === 'trusted')
+  await app.register(healthRoutes(services, authenticate, meters))
+  if (options.routes === 'health') return app
   await app.register(checkRoutes(services, limits, authenticate, meters))
   await app.register(listRoutes(services, limits, authenticate))
-  await app.register(operatorRoutes(services, authenticate, meters))
+  await app.register(operatorRoutes(services, authenticate))
   return app
 }

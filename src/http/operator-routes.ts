@@ -1,30 +1,16 @@
 import { type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { Authenticate } from './auth.js'
-import type { Meters } from './metrics.js'
 import { auditQuerySchema, newKeySchema } from './schemas.js'
 import type { Services } from './services.js'
 
 /** Audit records answered in one page. */
 const auditPageMax = 1000
 
-/** Keys, audit log, health and metrics. */
-export function operatorRoutes (services: Services, authenticate: Authenticate, meters: Meters): FastifyPluginAsyncTypebox {
+/** Keys and the audit log. */
+export function operatorRoutes (services: Services, authenticate: Authenticate): FastifyPluginAsyncTypebox {
   const { accounts, store } = services
   return async app => {
-    app.get('/healthz', async () => ({ status: 'alive' }))
-
-    app.get('/readyz', async request => {
-      await authenticate(request, 'operator')
-      await store.ping()
-      return { status: 'ready', listVersion: services.index.version }
-    })
-
-    app.get('/metrics', async (request, reply) => {
-      await authenticate(request, 'operator')
-      return await reply.type(meters.contentType).send(await meters.text())
-    })
-
     app.get('/v1/audit', { schema: { querystring: auditQuerySchema } }, async request => {
       await authenticate(request, 'operator')
       return { records: await store.auditRecords(request.query.after, auditPageMax) }

@@ -74,8 +74,13 @@ export class Checks {
     if (hits.length === 0) return 'continue'
     const resolved = await resolveHits(this.#store, this.#lists, hits, pictures)
     const decision = decide({
-      hits: resolved, pictures: pictures.map(asChecked), usablePictures: Math.max(2, pictures.length), undecided: [], remarks: [],
-      holdNotDistinctive: false, undecidedVerdict: 'hold'
+      hits: resolved,
+      pictures: pictures.map(asChecked),
+      usablePictures: Math.max(2, pictures.length),
+      undecided: [],
+      remarks: [],
+      holdNotDistinctive: false,
+      undecidedVerdict: 'hold'
     })
     return decision.verdict === 'block' ? 'stop' : 'continue'
   }
