@@ -88,20 +88,17 @@ export async function openGate (config: Config): Promise<Gate> {
 }
 
 function buildServices (config: Config, store: Store, index: HashIndex, spool: Spool, lists: Lists, lanes: Lanes): Services {
-  const limits = (decodeMsMax: number): DecodeLimits => ({ ...config, decodeMsMax })
-  const only = ({ decodeMsMax, picturePixelsMax, animationFramesMax, videoFramesMax, videoDurationSMax, videoGapSMax, denseFps }: DecodeLimits): DecodeLimits =>
-    ({ decodeMsMax, picturePixelsMax, animationFramesMax, videoFramesMax, videoDurationSMax, videoGapSMax, denseFps })
   return {
     accounts: new Accounts(store, config),
     checks: new Checks(store, lists, lanes, {
-      limits: { picture: only(limits(config.pictureMsMax)), video: only(limits(config.videoMsMax)) },
+      limits: { picture: decodeLimits(config, config.pictureMsMax), video: decodeLimits(config, config.videoMsMax) },
       undecidedVerdict: config.undecidedVerdict === 'block' ? 'block' : 'hold',
       keptCheckDays: config.keptCheckDays
     }),
     hashChecks: new HashChecks(store, lists, lanes, index),
     index,
     knownMaterial: new KnownMaterial(store, index, lists, lanes, {
-      itemLimits: { ...only(limits(config.itemMsMax)), videoFramesMax: Math.ceil(config.videoDurationSMax * config.denseFps) },
+      itemLimits: { ...decodeLimits(config, config.itemMsMax), videoFramesMax: Math.ceil(config.videoDurationSMax * config.denseFps) },
       pictureSideMinPx: config.pictureSideMinPx,
       itemEntriesMax: config.itemEntriesMax
     }),
@@ -110,6 +107,12 @@ function buildServices (config: Config, store: Store, index: HashIndex, spool: S
     spool,
     store
   }
+}
+
+/** The decoder's limits with one lane's deadline; nothing else of the settings travels with every task. */
+function decodeLimits (config: Config, decodeMsMax: number): DecodeLimits {
+  const { picturePixelsMax, animationFramesMax, videoFramesMax, videoDurationSMax, videoGapSMax, denseFps } = config
+  return { decodeMsMax, picturePixelsMax, animationFramesMax, videoFramesMax, videoDurationSMax, videoGapSMax, denseFps }
 }
 
 /** From the snapshot and what is newer, or from all rows where there is no sound snapshot. */
