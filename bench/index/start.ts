@@ -1,5 +1,5 @@
 import { openHashIndex } from '#keersluis/index/open.js'
-import { nowUs } from './index-timing.js'
+import { nowUs } from './timing.js'
 
 /** A start in a process of its own, whose memory is fresh: seconds from an empty index to the first answer. */
 const folder = process.argv[2] ?? ''

@@ -9,9 +9,9 @@ import { openHashIndex } from '#keersluis/index/open.js'
 import { hitOf } from '#keersluis/index/part-reader.js'
 import { PerceptualReader } from '#keersluis/index/perceptual-reader.js'
 import type { HandleParts } from '#keersluis/index/segmented-reader.js'
-import { makeQueries, makeValues } from './index-data.js'
-import type { DataKind } from './index-data.js'
-import { median, nowUs } from './index-timing.js'
+import { makeQueries, makeValues } from './data.js'
+import type { DataKind } from './data.js'
+import { median, nowUs } from './timing.js'
 
 const batch = 10_000
 
@@ -78,7 +78,7 @@ export class Dataset {
 
 /** Seconds from an empty index to one that answers, from a snapshot, each time in a new process: median of `runs`, and the first. */
 export function snapshotStartS (folder: string, runs: number): { medianS: number, firstS: number } {
-  const script = fileURLToPath(new URL('./index-start.js', import.meta.url))
+  const script = fileURLToPath(new URL('./start.js', import.meta.url))
   const times = Array.from({ length: runs }, () =>
     Number(execFileSync(process.execPath, [script, join(folder, 'snapshot')], { encoding: 'utf8' })))
   return { medianS: median(times), firstS: times[0] ?? Number.NaN }

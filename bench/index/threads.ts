@@ -2,11 +2,11 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { HashIndex } from '#keersluis/index/hash-index.js'
-import { randomWords } from './index-data.js'
-import type { ThreadTask } from './index-thread.js'
-import { nowUs, percentile } from './index-timing.js'
+import { randomWords } from './data.js'
+import type { ThreadTask } from './thread.js'
+import { nowUs, percentile } from './timing.js'
 
-const thread = (task: ThreadTask): Worker => new Worker(new URL('./index-thread.js', import.meta.url), { workerData: task })
+const thread = (task: ThreadTask): Worker => new Worker(new URL('./thread.js', import.meta.url), { workerData: task })
 
 export interface Throughput {
   /** Searches a second, all threads together. */
