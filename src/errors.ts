@@ -39,6 +39,7 @@ export const errorCodes = {
   configInvalid: { status: 500, title: 'A setting is invalid' },
   dataDirUnusable: { status: 500, title: 'The data folder cannot be used' },
   dataDirLocked: { status: 500, title: 'Another gate holds the data folder' },
+  storeFull: { status: 507, title: 'The store has no entry ids left' },
   storeTooNew: { status: 500, title: 'The store was written by a newer version' },
   storeDamaged: { status: 500, title: 'The store is damaged' },
   auditBroken: { status: 500, title: 'The audit log was altered' },

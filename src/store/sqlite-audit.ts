@@ -78,5 +78,5 @@ function follows (row: AuditRow, before: ChainHead): boolean {
 function compareWithHead (last: ChainHead, head: ChainHead): AuditVerification {
   if (last.seq !== head.seq) return { intact: false, brokenAtSeq: Math.min(last.seq, head.seq) + 1 }
   if (last.hash !== head.hash) return { intact: false, brokenAtSeq: last.seq }
-  return { intact: true, records: last.seq }
+  return { intact: true, records: last.seq, lastHash: last.hash }
 }

@@ -16,17 +16,20 @@ interface EntryWithItemRow extends EntryRow {
   category: string | null
 }
 
-export function sqliteEntries (connection: SqliteConnection): Pick<Store, 'entriesById' | 'matchableEntries' | 'removedEntriesSince'> {
+const selectEntryWithItem = `
+  SELECT ${entryColumns}, item_id AS itemId, items.kind AS itemKind, items.list_id AS listId, items.reference, items.category
+  FROM entries JOIN items USING (item_id)`
+
+export function sqliteEntries (connection: SqliteConnection): Pick<Store, 'entriesById' | 'exportEntries' | 'matchableEntries' | 'removedEntriesSince'> {
   const { db, read } = connection
-  const byId = db.prepare<[number], EntryWithItemRow>(`
-    SELECT ${entryColumns}, item_id AS itemId, items.kind AS itemKind, items.list_id AS listId, items.reference, items.category
-    FROM entries JOIN items USING (item_id) WHERE entry_id = ? AND removed = 0`)
+  const byId = db.prepare<[number], EntryWithItemRow>(`${selectEntryWithItem} WHERE entry_id = ? AND removed = 0`)
 
   return {
     async entriesById (entryIds) {
       const ids = [...new Set(entryIds)].sort((a, b) => a - b)
       return read(() => ids.map(id => byId.get(id))).filter(row => row !== undefined).map(entryWithItem)
     },
+    exportEntries: exportEntries(connection),
     matchableEntries: matchableEntries(connection),
     removedEntriesSince: removedEntries(connection)
   }
@@ -48,6 +51,22 @@ function matchableEntries ({ db, read }: SqliteConnection): Store['matchableEntr
       const { row, done } = read(() => ({ row: page.get(after, after + pageIds), done: after >= (lastId.get() ?? 0) }))
       if (done) return
       if (row !== undefined && row.entryIds !== null) yield unpacked(row.entryIds.split(','), row.codes.split(','), row.values)
+      await setImmediate()
+    }
+  }
+}
+
+/** Pages by ranges of entry ids over all lists: an export is rare, and an index of entries by list would cost every import. */
+function exportEntries ({ db, read }: SqliteConnection): Store['exportEntries'] {
+  const page = db.prepare<[number, number, number], EntryWithItemRow>(`
+    ${selectEntryWithItem} WHERE entry_id > ? AND entry_id <= ? AND removed = 0 AND items.list_id = ? ORDER BY entry_id`)
+  const lastId = db.prepare<[], number>('SELECT coalesce(max(entry_id), 0) FROM entries').pluck()
+
+  return async function * (listId) {
+    for (let after = 0; ; after += pageIds) {
+      const { rows, done } = read(() => ({ rows: page.all(after, after + pageIds, listId), done: after >= (lastId.get() ?? 0) }))
+      if (done) return
+      if (rows.length > 0) yield rows.map(entryWithItem)
       await setImmediate()
     }
   }

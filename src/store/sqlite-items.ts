@@ -6,13 +6,13 @@ import { algorithmCodes, itemKindCodes } from './sqlite-codes.js'
 import { theOne, type SqliteConnection } from './sqlite-connection.js'
 import { found } from './sqlite-lists.js'
 import { entryColumns, entryRecord, itemColumns, itemRecord, wholeVariant, type EntryRow, type ItemRow } from './sqlite-rows.js'
-import { entryIdMax, itemsPerCallMax, type AddedItem, type ItemKind, type NewEntry, type NewItem, type Store } from './store.js'
+import { entryIdMax, itemsPerCallMax, type AddedItem, type EntryRecord, type ItemKind, type NewEntry, type NewItem, type Store } from './store.js'
 
-type ItemPart = Pick<Store, 'addItems' | 'itemBySha256' | 'item' | 'entriesOfItem' | 'removeItem'>
+type ItemPart = Pick<Store, 'addItems' | 'addEntries' | 'itemBySha256' | 'item' | 'entriesOfItem' | 'removeItem'>
 
 export function sqliteItems (connection: SqliteConnection, audit: AppendAudit): ItemPart {
   const { db, read, write } = connection
-  const insertItems = itemInserter(connection)
+  const insert = inserter(connection)
   const bySha256 = db.prepare<[Uint8Array, number], ItemRow>(
     `SELECT ${itemColumns} FROM items WHERE sha256 = ? AND list_id = ? AND removed_version IS NULL ORDER BY item_id LIMIT 1`)
   const byId = db.prepare<[number], ItemRow>(`SELECT ${itemColumns} FROM items WHERE item_id = ?`)
@@ -30,8 +30,20 @@ export function sqliteItems (connection: SqliteConnection, audit: AppendAudit): 
         count(listId, items.length, items.filter(withoutVariants).length)
         if (items.length === 0) return { value: [], version: connection.listVersion() }
         const version = connection.nextListVersion()
-        const added = insertItems(listId, version, by.at.getTime(), items)
+        const added = insert.items(listId, version, by.at.getTime(), items)
         audit(by, { listId, listVersion: version, items: added.length, firstItemId: theOne(added[0]).itemId })
+        return { value: added, version }
+      })
+    },
+    async addEntries (itemId, entries, by) {
+      refuseMalformed(entries)
+      return write(() => {
+        const row = byId.get(itemId)
+        if (row === undefined || row.removedVersion !== null) return undefined
+        if (entries.length === 0) return { value: [], version: connection.listVersion() }
+        const version = connection.nextListVersion()
+        const added = insert.entries(itemId, entries)
+        audit(by, { listId: row.listId, listVersion: version, itemId, entries: added.length })
         return { value: added, version }
       })
     },
@@ -64,24 +76,37 @@ export function sqliteItems (connection: SqliteConnection, audit: AppendAudit): 
   }
 }
 
-function itemInserter ({ db }: SqliteConnection) {
+/** Gives out ids and writes rows, inside a transaction. */
+function inserter ({ db }: SqliteConnection) {
   const ids = db.prepare<[], { itemId: number, entryId: number }>('SELECT next_item_id AS itemId, next_entry_id AS entryId FROM state')
   const keepIds = db.prepare<[number, number]>('UPDATE state SET next_item_id = ?, next_entry_id = ?')
   const insertItems = bulkInsert(db, 'items', ['item_id', 'list_id', 'kind', 'added_version', 'added_at', 'sha256', 'reference', 'category'])
   const insertEntries = bulkInsert(db, 'entries',
     ['entry_id', 'item_id', 'algorithm', 'matchable', 'removed', 'value', 'variant', 'quality', 'stable_bits', 'time_s'])
 
-  return (listId: number, version: number, atMs: number, items: readonly NewItem[]): AddedItem[] => {
-    const next = theOne(ids.get())
-    const added = items.map(item => ({
-      itemId: next.itemId++,
-      entries: item.entries.map(entry => ({ ...entry, entryId: next.entryId++ }))
-    }))
-    if (next.entryId > entryIdMax + 1) throw new KeersluisError('internal', 'The store has given out every entry id it can: export the lists into a new store.')
-    insertItems(itemRows(listId, version, atMs, items, added))
-    insertEntries(entryRows(added))
+  function keep (next: { itemId: number, entryId: number }): void {
+    if (next.entryId > entryIdMax + 1) throw new KeersluisError('storeFull', 'The store has given out every entry id it can: export the lists into a new store.')
     keepIds.run(next.itemId, next.entryId)
-    return added
+  }
+  return {
+    items (listId: number, version: number, atMs: number, items: readonly NewItem[]): AddedItem[] {
+      const next = theOne(ids.get())
+      const added = items.map(item => ({
+        itemId: next.itemId++,
+        entries: item.entries.map(entry => ({ ...entry, entryId: next.entryId++ }))
+      }))
+      keep(next)
+      insertItems(itemRows(listId, version, atMs, items, added))
+      insertEntries(entryRows(added))
+      return added
+    },
+    entries (itemId: number, entries: readonly NewEntry[]): EntryRecord[] {
+      const next = theOne(ids.get())
+      const added = entries.map(entry => ({ ...entry, entryId: next.entryId++ }))
+      keep(next)
+      insertEntries(entryRows([{ itemId, entries: added }]))
+      return added
+    }
   }
 }
 
@@ -121,8 +146,15 @@ function refuseUnstorable (items: readonly NewItem[]): void {
     throw new KeersluisError('requestTooLarge', `At most ${itemsPerCallMax} items can be added at once: send them in parts.`)
   }
   for (const { sha256, entries } of items) {
-    const fits = (sha256 === undefined || sha256.length === valueBytes.sha256) &&
-      entries.every(entry => entry.value.length === valueBytes[entry.algorithm])
-    if (!fits) throw new KeersluisError('malformedHash', 'A hash has not the length of its algorithm.')
+    if (sha256 !== undefined && sha256.length !== valueBytes.sha256) throw malformed()
+    refuseMalformed(entries)
   }
+}
+
+function refuseMalformed (entries: readonly NewEntry[]): void {
+  if (!entries.every(entry => entry.value.length === valueBytes[entry.algorithm])) throw malformed()
+}
+
+function malformed (): KeersluisError {
+  return new KeersluisError('malformedHash', 'A hash has not the length of its algorithm.')
 }

@@ -104,7 +104,7 @@ test('what was acknowledged survives kill -9', async t => {
   const entries = await collect(store.matchableEntries(0))
   t.ok(entries.length >= acknowledged.length)
   t.equal(entries.length + 1, await store.listVersion(), 'each addition is whole, with its version')
-  t.strictSame(await store.verifyAudit(), { intact: true, records: entries.length + 1 })
+  t.match(await store.verifyAudit(), { intact: true, records: entries.length + 1 })
 })
 
 test('a store of a newer version is refused and left alone', async t => {

@@ -58,7 +58,7 @@ export const accessContract: StoreTests = {
 
   async 'every change has one record, and the records form a chain' (t, open) {
     const opened = await open(t)
-    t.strictSame(await opened.store.verifyAudit(), { intact: true, records: 0 })
+    t.match(await opened.store.verifyAudit(), { intact: true, records: 0 })
     const { value: { listId } } = await opened.store.createList(newList('one'), by('listCreated', { zebra: true, ape: 'é"\n' }))
     await opened.store.updateList(listId, { action: 'hold' }, by('listChanged'))
     const { value: [added] } = await opened.store.addItems(listId, [imageItem(1), imageItem(9)], by('itemAdded'))
@@ -82,13 +82,13 @@ export const accessContract: StoreTests = {
       previousHash = record.hash
     }
     t.strictSame(await store.auditRecords(1, 2), records.slice(1, 3))
-    t.strictSame(await store.verifyAudit(), { intact: true, records: 5 })
+    t.match(await store.verifyAudit(), { intact: true, records: 5 })
   },
 
   async 'a long chain verifies' (t, open) {
     const { store } = await open(t)
     for (let count = 0; count < 2_000; count++) await store.appendAudit(by('gateStarted'))
-    t.strictSame(await store.verifyAudit(), { intact: true, records: 2_000 })
+    t.match(await store.verifyAudit(), { intact: true, records: 2_000 })
   },
 
   async 'a backup equals the store, and overwrites nothing' (t, open) {

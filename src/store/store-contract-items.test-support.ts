@@ -49,6 +49,39 @@ export const itemContract: StoreTests = {
       entries.map(entry => ({ ...entry, itemId, itemKind: 'image', listId: list.listId, reference: 'reference 5', category: 'other' })))
   },
 
+  async 'a live item takes more entries, which a removed one does not' (t, open) {
+    const { store, reopen } = await open(t)
+    const { value: list } = await store.createList(newList('one'), by('listCreated'))
+    const { value: [item] } = await store.addItems(list.listId, [bareItem(1)], by('itemAdded'))
+    const itemId = item?.itemId ?? t.fail('nothing was added') as never
+    const more = await store.addEntries(itemId, [entry('pdq', 2), entry('pdq', 3)], by('itemCompleted'))
+    t.equal(more?.version, 3)
+    t.strictSame(more?.value.map(({ entryId, ...rest }) => rest), [entry('pdq', 2), entry('pdq', 3)])
+    t.strictSame(await store.addEntries(itemId, [], by('itemCompleted')), { value: [], version: 3 }, 'no entries change nothing')
+    t.equal(await store.addEntries(itemId + 1, [entry('pdq', 4)], by('itemCompleted')), undefined)
+    await t.rejects(store.addEntries(itemId, [{ ...entry('pdq', 1), value: new Uint8Array(31) }], by('itemCompleted')), { code: 'malformedHash' })
+
+    const again = await reopen()
+    t.strictSame(await again.entriesOfItem(itemId), [...item?.entries ?? [], ...more?.value ?? []])
+    t.match((await again.auditRecords(2, 9)).at(-1), { action: 'itemCompleted', details: { itemId, entries: 2, listVersion: 3 } })
+    await again.removeItem(list.listId, itemId, 'mistaken', by('itemRemoved'))
+    t.equal(await again.addEntries(itemId, [entry('pdq', 4)], by('itemCompleted')), undefined)
+  },
+
+  async 'an export has every entry of the live items of one list' (t, open) {
+    const { store } = await open(t)
+    const { value: one } = await store.createList(newList('one'), by('listCreated'))
+    const { value: two } = await store.createList(newList('two'), by('listCreated'))
+    const { value: added } = await store.addItems(one.listId, [imageItem(1), bareItem(2)], by('itemAdded'))
+    await store.addItems(two.listId, [bareItem(3)], by('itemAdded'))
+    const { value: [more] } = await store.addItems(one.listId, [bareItem(4)], by('itemAdded'))
+    await store.removeItem(one.listId, added[1]?.itemId ?? 0, 'mistaken', by('itemRemoved'))
+    const exported = await collect(store.exportEntries(one.listId))
+    t.strictSame(exported.map(entry => entry.entryId), [...added[0]?.entries ?? [], ...more?.entries ?? []].map(entry => entry.entryId))
+    t.match(exported[0], { itemKind: 'image', listId: one.listId, reference: 'reference 1', matchable: true })
+    t.strictSame(await collect(store.exportEntries(99)), [])
+  },
+
   async 'what cannot be stored changes nothing' (t, open) {
     const { store } = await open(t)
     const { value: list } = await store.createList(newList('one'), by('listCreated'))

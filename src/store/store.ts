@@ -18,9 +18,14 @@ export interface Store {
 
   /**
    * Adds items with their entries in one transaction, in the order given; no items change nothing.
-   * @throws KeersluisError `unknownList`, `malformedHash` for a value of the wrong length, `requestTooLarge` above `itemsPerCallMax`
+   * @throws KeersluisError `unknownList`, `malformedHash` for a value of the wrong length, `requestTooLarge` above `itemsPerCallMax`, `storeFull`
    */
   addItems (listId: number, items: readonly NewItem[], by: Audited): Promise<Versioned<AddedItem[]>>
+  /**
+   * Adds entries to a live item in one transaction; none change nothing. `undefined` where there is no such item, or no more.
+   * @throws KeersluisError `malformedHash` for a value of the wrong length, `storeFull`
+   */
+  addEntries (itemId: number, entries: readonly NewEntry[], by: Audited): Promise<Versioned<EntryRecord[]> | undefined>
   /** The live item with these bytes. */
   itemBySha256 (listId: number, sha256: Uint8Array): Promise<ItemRecord | undefined>
   item (itemId: number): Promise<ItemRecord | undefined>
@@ -35,6 +40,8 @@ export interface Store {
 
   /** Entries and their items, in the order of entry ids and each once, for the hits of a search; entries of removed items are left out. */
   entriesById (entryIds: readonly number[]): Promise<EntryWithItem[]>
+  /** All entries of the live items of a list, also those that are not matchable, by entry id, in pages. */
+  exportEntries (listId: number): AsyncIterable<EntryWithItem[]>
   /** Live entries with an id above `afterEntryId`, by id, in pages, to fill the index at start. Only those that are matchable (`near` for perceptual ones). */
   matchableEntries (afterEntryId: number): AsyncIterable<MatchableEntry[]>
   /** Matchable entries of items removed after `version`, to bring a snapshot up to date. */
@@ -88,8 +95,8 @@ export interface Audited {
 }
 
 export const auditActions = [
-  'listCreated', 'listChanged', 'itemAdded', 'itemsImported', 'itemRemoved', 'exclusionConfirmed',
-  'keyCreated', 'keyRevoked', 'checkResolved', 'backupTaken', 'gateStarted'
+  'listCreated', 'listChanged', 'itemAdded', 'itemCompleted', 'itemsImported', 'itemRemoved', 'exclusionConfirmed',
+  'keyCreated', 'keyRevoked', 'checkResolved', 'listExported', 'backupTaken', 'gateStarted'
 ] as const
 export type AuditAction = typeof auditActions[number]
 
@@ -105,7 +112,7 @@ export interface AuditRecord {
   hash: string
 }
 
-export type AuditVerification = { intact: true, records: number } | { intact: false, brokenAtSeq: number }
+export type AuditVerification = { intact: true, records: number, lastHash: string } | { intact: false, brokenAtSeq: number }
 
 export interface NewList {
   name: string
