@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { chmod, mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { pino, type Logger } from 'pino'
@@ -18,6 +18,7 @@ import { Checks } from './service/check.js'
 import { HashChecks } from './service/hash-check.js'
 import { KnownMaterial, testListName } from './service/known-material.js'
 import { Lists } from './service/lists.js'
+import { lockDataDir } from './store/data-dir-lock.js'
 import { openSqliteStore } from './store/sqlite-store.js'
 import type { Store } from './store/store.js'
 
@@ -38,7 +39,6 @@ export interface Gate {
 /** How often kept checks that expired are deleted. */
 const expiryEveryMs = 3_600_000
 
-export function lockFile (config: Config): string { return path.join(config.dataDir, 'gate.lock') }
 export function socketFile (config: Config): string { return path.join(config.dataDir, 'gate.sock') }
 
 /**
@@ -48,7 +48,7 @@ export function socketFile (config: Config): string { return path.join(config.da
 export async function openGate (config: Config): Promise<Gate> {
   const logger = pino({ level: config.logLevel, redact: ['req.headers.authorization'] }, pino.destination(2))
   await prepareDataDir(config)
-  const unlock = await takeLock(config)
+  const unlock = lockDataDir(path.join(config.dataDir, 'gate.lock'))
   const store = openSqliteStore(path.join(config.dataDir, 'store.sqlite'))
   const index = openHashIndex({ onProblem: error => { logger.error({ err: error }, 'index') } })
   await fillIndex(store, index, path.join(config.dataDir, 'snapshot'), logger)
@@ -78,11 +78,12 @@ export async function openGate (config: Config): Promise<Gate> {
   const close = async (): Promise<void> => {
     clearInterval(expiry)
     await Promise.all([app.close(), localApp.close(), opsApp.close()])
+    await services.knownMaterial.settled()
     await lanes.close()
     await index.saveSnapshot(path.join(config.dataDir, 'snapshot')).catch((error: unknown) => { logger.warn({ err: error }, 'snapshot') })
     await index.close()
     await store.close()
-    await unlock()
+    unlock()
   }
   return { services, app, localApp, opsApp, logger, close }
 }
@@ -99,6 +100,7 @@ function buildServices (config: Config, store: Store, index: HashIndex, spool: S
     index,
     knownMaterial: new KnownMaterial(store, index, lists, lanes, {
       itemLimits: { ...decodeLimits(config, config.itemMsMax), videoFramesMax: Math.ceil(config.videoDurationSMax * config.denseFps) },
+      addSyncMs: config.addSyncMs,
       pictureSideMinPx: config.pictureSideMinPx,
       itemEntriesMax: config.itemEntriesMax
     }),
@@ -142,44 +144,13 @@ async function prepareDataDir (config: Config): Promise<void> {
   }
 }
 
-/** A lock file with the owner's process id; one whose owner is gone is taken over. */
-async function takeLock (config: Config): Promise<() => Promise<void>> {
-  const file = lockFile(config)
-  for (let attempt = 0; attempt < 2; attempt++) {
-    try {
-      const handle = await open(file, 'wx', 0o600)
-      await handle.writeFile(String(process.pid))
-      await handle.close()
-      return async () => { await rm(file, { force: true }) }
-    } catch {
-      if (await isHeld(config)) break
-      await rm(file, { force: true })
-    }
-  }
-  throw new KeersluisError('dataDirLocked', 'Another gate holds the data folder; stop it, or choose another folder with KEERSLUIS_DATA_DIR.')
-}
-
-/** Whether a living process holds the data folder. */
-export async function isHeld (config: Config): Promise<boolean> {
-  const owner = Number(await readFile(lockFile(config), 'utf8').catch(() => '0'))
-  if (!(owner > 0) || owner === process.pid) return false
-  try {
-    process.kill(owner, 0)
-  } catch {
-    return false
-  }
-  // A killed gate that nobody has waited for still has a process id; the field after the name in brackets tells.
-  const status = await readFile(`/proc/${owner}/stat`, 'latin1').catch(() => '')
-  return !/\) Z /.test(status)
-}
-
 /** What a first start makes: the operator's key file and the list `test` with the test card. */
 export async function seed (gate: Gate, config: Config, testCard: string): Promise<{ keyFile: string | undefined }> {
   const { accounts, knownMaterial, lists, spool } = gate.services
   if (!lists.all().some(list => list.name === testListName)) {
     await knownMaterial.createList({ name: testListName, kind: 'known', action: 'block', category: 'test', source: 'built in', legalGround: 'none: a harmless test card' }, 'gate')
     const upload = await spool.receive(createReadStream(testCard), 1, () => {})
-    await knownMaterial.addMedia(testListName, upload, { reference: 'test-card' }, 'gate')
+    await knownMaterial.addMedia(testListName, { upload, lane: 'picture' }, { reference: 'test-card' }, 'gate')
   }
   const keyFile = path.join(config.dataDir, 'operator.key')
   const exists = await stat(keyFile).then(() => true, () => false)

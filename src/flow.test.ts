@@ -100,7 +100,7 @@ test('a known video is found again after a start', async t => {
   await first.services.knownMaterial.createList({ name: 'films', kind: 'known', action: 'block', category: '', source: '', legalGround: '' }, 'test')
   const { Readable } = await import('node:stream')
   const upload = await first.services.spool.receive(Readable.from([film]), 1, () => {})
-  const added = await first.services.knownMaterial.addMedia('films', upload, {}, 'test')
+  const added = await first.services.knownMaterial.addMedia('films', { upload, lane: 'video' }, {}, 'test')
   t.ok(added.entries.length > 3)
   await first.close()
   const site = await openSite(t, dataDir)

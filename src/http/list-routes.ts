@@ -3,7 +3,7 @@ import { Compile } from 'typebox/compile'
 import { KeersluisError } from '../errors.js'
 import type { ItemAdded } from '../service/known-material.js'
 import type { Authenticate } from './auth.js'
-import { changesQuerySchema, itemHashesSchema, itemNotesSchema, itemPathSchema, listChangeSchema, listNameSchema, newListSchema, reasonSchema } from './schemas.js'
+import { changesQuerySchema, itemHashesSchema, itemNotesSchema, itemPathSchema, jobPathSchema, listChangeSchema, listNameSchema, newListSchema, reasonSchema } from './schemas.js'
 import type { HttpLimits, Services } from './services.js'
 import { rawBodies, readJson, receiveUpload } from './upload.js'
 
@@ -44,12 +44,18 @@ export function listRoutes (services: Services, limits: HttpLimits, authenticate
           const { hashes, ...notes } = body
           return await reply.code(201).send(show(await knownMaterial.addHashes(list, hashes, notes, caller.keyId)))
         }
-        const { upload } = await receiveUpload(request, services, limits)
-        const added = await knownMaterial.addMedia(list, upload, request.query, caller.keyId)
-        return await reply.code(added.created ? 201 : 200).send(show(added))
+        const received = await receiveUpload(request, services, limits)
+        const added = await knownMaterial.addMedia(list, received, request.query, caller.keyId)
+        return await reply.code(added.jobId !== undefined ? 202 : added.created ? 201 : 200).send(show(added))
       })
     }
     await app.register(uploadRoutes)
+
+    app.get('/v1/jobs/:id', { schema: { params: jobPathSchema } }, async request => {
+      await authenticate(request, 'analyst')
+      const { result, ...job } = knownMaterial.job(request.params.id)
+      return { ...job, ...(result === undefined ? {} : show(result)) }
+    })
 
     app.post('/v1/lists/:list/imports', { schema: { params: listNameSchema, body: itemHashesSchema(limits.batchHashesMax * 10) } }, async request => {
       const caller = await authenticate(request, 'operator')
@@ -73,7 +79,7 @@ export function listRoutes (services: Services, limits: HttpLimits, authenticate
 }
 
 /** Without the hash values: whoever sent the bytes does not need them back. */
-function show (added: ItemAdded): unknown {
+function show (added: ItemAdded): object {
   const entries = added.entries.map(({ entryId, algorithm, variant, timeS, matchable }) => ({ entryId, algorithm, variant, ...(timeS === undefined ? {} : { timeS }), matchable }))
-  return { itemId: added.itemId, entries, refused: added.refused, listVersion: added.listVersion }
+  return { ...(added.jobId === undefined ? {} : { jobId: added.jobId }), itemId: added.itemId, entries, refused: added.refused, listVersion: added.listVersion }
 }

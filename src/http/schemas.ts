@@ -49,6 +49,7 @@ export const listChangeSchema = Type.Object({
 
 export const listNameSchema = Type.Object({ list: Type.String({ maxLength: 64 }) })
 export const itemPathSchema = Type.Object({ list: Type.String({ maxLength: 64 }), id: Type.Integer({ minimum: 1 }) })
+export const jobPathSchema = Type.Object({ id: Type.String({ maxLength: 64 }) })
 export const reasonSchema = Type.Object({ reason: Type.String({ minLength: 1, maxLength: 2000 }) }, { additionalProperties: false })
 export const changesQuerySchema = Type.Object({
   sinceVersion: Type.Integer({ minimum: 0, default: 0 }),
@@ -63,5 +64,7 @@ export const newKeySchema = Type.Object({
   name: Type.String({ minLength: 1, maxLength: 100 }),
   roles: Type.Array(Type.Enum([...roles]), { minItems: 1, maxItems: 3 }),
   detail: Type.Optional(Type.Enum(['short', 'full'])),
-  allowHashes: Type.Optional(Type.Boolean())
+  allowHashes: Type.Optional(Type.Boolean()),
+  checksPerMinute: Type.Optional(Type.Integer({ minimum: 0, maximum: 1e9 })),
+  hashesPerMinute: Type.Optional(Type.Integer({ minimum: 0, maximum: 1e9 }))
 }, { additionalProperties: false })

@@ -1,15 +1,17 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import { KeersluisError } from '../errors.js'
+import type { Digests } from '../hash/digests.js'
 import type { HashIndex } from '../index/hash-index.js'
 import type { DecodeLimits } from '../media/decoder.js'
 import type { Fingerprint, PictureHashes } from '../media/fingerprint.js'
 import type { FoundHit, SearchPlan } from './search.js'
 import type {
-  Answer, DecoderReport, ExamineTask, Examination, HashedItem, HashItemTask, Lookup, LookupTask, Progress, Research, ResearchTask, WorkerSetup, WorkerTask
+  Answer, DecoderReport, DigestTask, ExamineTask, Examination, HashedItem, HashItemTask, Lookup, LookupTask, Progress, Research, ResearchTask, WorkerSetup, WorkerTask
 } from './task.js'
 
-export type Lane = 'picture' | 'video' | 'item'
+export type Lane = 'picture' | 'video'
+type Pool = Lane | 'itemPicture' | 'itemVideo'
 
 export interface LanesOptions extends WorkerSetup {
   pictureWorkers: number
@@ -28,11 +30,14 @@ export interface Watcher {
 /** Uploads that were let in before the queue was full may still overfill it by this many. */
 const admittedMax = 1024
 
-/** Worker threads in three lanes, so that a long film delays no picture and known material delays no upload. */
+/**
+ * Worker threads in two lanes, so that a long film delays no picture; known material has a thread of its own for
+ * each, so that it delays no upload. Their decoder children start with their first job.
+ */
 export class Lanes {
   readonly #index: HashIndex
   readonly #options: LanesOptions
-  readonly #pools: Record<Lane, Piscina<WorkerTask, unknown>>
+  readonly #pools: Record<Pool, Piscina<WorkerTask, unknown>>
   readonly #decoders = new Map<number, DecoderReport>()
 
   constructor (index: HashIndex, options: LanesOptions) {
@@ -41,12 +46,13 @@ export class Lanes {
     this.#pools = {
       picture: pool(options, options.pictureWorkers, options.pictureQueueMax + admittedMax),
       video: pool(options, options.videoWorkers, options.videoQueueMax + admittedMax),
-      item: pool(options, 1, admittedMax)
+      itemPicture: pool(options, 1, admittedMax),
+      itemVideo: pool(options, 1, admittedMax)
     }
   }
 
   /** @throws KeersluisError `overloaded` where the lane's queue is full. */
-  admit (lane: 'picture' | 'video'): void {
+  admit (lane: Lane): void {
     const max = lane === 'picture' ? this.#options.pictureQueueMax : this.#options.videoQueueMax
     if (this.waiting(lane) > max) {
       throw new KeersluisError('overloaded', `The gate has ${max} uploads waiting; try again in a moment.`, { retryAfterS: 1 })
@@ -55,7 +61,7 @@ export class Lanes {
 
   waiting (lane: Lane): number { return this.#pools[lane].queueSize }
 
-  async examine (lane: 'picture' | 'video', path: string, limits: DecodeLimits, plan: SearchPlan, watcher: Watcher): Promise<Examination> {
+  async examine (lane: Lane, path: string, limits: DecodeLimits, plan: SearchPlan, watcher: Watcher): Promise<Examination> {
     const { port1, port2 } = new MessageChannel()
     port1.on('message', (progress: Progress) => {
       const answer = progress.stage === 'digests'
@@ -83,9 +89,14 @@ export class Lanes {
     return await this.#run('picture', task) as Lookup
   }
 
-  async hashItem (path: string, limits: DecodeLimits): Promise<Fingerprint> {
+  async digests (path: string): Promise<Digests> {
+    const task: DigestTask = { kind: 'digest', path }
+    return await this.#run('picture', task) as Digests
+  }
+
+  async hashItem (lane: Lane, path: string, limits: DecodeLimits): Promise<Fingerprint> {
     const task: HashItemTask = { kind: 'hashItem', path, limits }
-    const hashed = await this.#run('item', task) as HashedItem
+    const hashed = await this.#run(lane === 'picture' ? 'itemPicture' : 'itemVideo', task) as HashedItem
     this.#decoders.set(hashed.decoder.thread, hashed.decoder)
     return hashed.fingerprint
   }
@@ -102,7 +113,7 @@ export class Lanes {
     await Promise.all(Object.values(this.#pools).map(pool => pool.close()))
   }
 
-  async #run (lane: Lane, task: WorkerTask, transferList: MessagePort[] = []): Promise<unknown> {
+  async #run (lane: Pool, task: WorkerTask, transferList: MessagePort[] = []): Promise<unknown> {
     try {
       return await this.#pools[lane].run(task, { transferList })
     } catch (error) {

@@ -5,7 +5,7 @@ import type { Fingerprint, PictureHashes } from '../media/fingerprint.js'
 import type { FoundHit, SearchPlan } from './search.js'
 
 /** What travels between the main thread and a worker thread. Everything here can be cloned. */
-export type WorkerTask = ExamineTask | ResearchTask | LookupTask | HashItemTask
+export type WorkerTask = ExamineTask | ResearchTask | LookupTask | DigestTask | HashItemTask
 
 /** An upload: digests, pictures, search. */
 export interface ExamineTask {
@@ -73,6 +73,12 @@ export interface Searched<T> {
 }
 export type Research = Searched<FoundHit[]>
 export type Lookup = Searched<IndexHit[][]>
+
+/** The digests of a file, before there is time for the rest. */
+export interface DigestTask {
+  kind: 'digest'
+  path: string
+}
 
 /** Known material: every variant, nothing searched. */
 export interface HashItemTask {

@@ -8,7 +8,7 @@ import { createDecoder } from '../media/decoder-client.js'
 import { Fingerprinter, isNewFrame, type Fingerprint, type PictureHashes, type Side } from '../media/fingerprint.js'
 import { searchDigests, searchPicture, type FoundHit } from './search.js'
 import type {
-  Answer, DecoderReport, ExamineTask, Examination, HashedItem, HashItemTask, Lookup, LookupTask, Progress, Research, ResearchTask,
+  Answer, DecoderReport, DigestTask, ExamineTask, Examination, HashedItem, HashItemTask, Lookup, LookupTask, Progress, Research, ResearchTask,
   Timings, WorkerSetup, WorkerTask
 } from './task.js'
 
@@ -22,11 +22,12 @@ class Worker {
     this.#decoder = createDecoder(setup.decoder)
   }
 
-  async run (task: WorkerTask): Promise<Examination | Research | Lookup | HashedItem> {
+  async run (task: WorkerTask): Promise<Examination | Research | Lookup | Digests | HashedItem> {
     switch (task.kind) {
       case 'examine': return await this.#examine(task)
       case 'research': return this.#research(task)
       case 'lookup': return this.#lookup(task)
+      case 'digest': return this.#digest(task)
       case 'hashItem': return await this.#hashItem(task)
     }
   }
@@ -69,6 +70,10 @@ class Worker {
     const listVersion = reader.version
     const found = task.queries.map(query => reader.search(query.algorithm, query.value, query.radius, { hitsMax: task.hitsMax }))
     return { found, listVersion, current: reader.current }
+  }
+
+  #digest (task: DigestTask): Digests {
+    return digestsOf(task.path)
   }
 
   async #hashItem (task: HashItemTask): Promise<HashedItem> {

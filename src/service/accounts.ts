@@ -7,6 +7,9 @@ export interface KeyRequest {
   roles: Role[]
   detail?: 'short' | 'full'
   allowHashes?: boolean
+  /** 0 for no limit; by default the limits of the settings. */
+  checksPerMinute?: number
+  hashesPerMinute?: number
 }
 
 /** Who may do what. A key is 256 random bits; only its SHA-256 is stored, so looking one up takes the same time whatever its bytes. */
@@ -23,7 +26,9 @@ export class Accounts {
   async create (request: KeyRequest, actor: string): Promise<{ id: string, key: string }> {
     const key = 'ks_' + randomBytes(32).toString('base64url')
     const record = await this.#store.createKey({
-      keyHash: hashOf(key), name: request.name, roles: request.roles, detail: request.detail ?? 'short', allowHashes: request.allowHashes ?? false, ...this.#limits
+      keyHash: hashOf(key), name: request.name, roles: request.roles, detail: request.detail ?? 'short', allowHashes: request.allowHashes ?? false,
+      checksPerMinute: request.checksPerMinute ?? this.#limits.checksPerMinute,
+      hashesPerMinute: request.hashesPerMinute ?? this.#limits.hashesPerMinute
     }, { at: new Date(), actor, action: 'keyCreated' })
     return { id: record.id, key }
   }

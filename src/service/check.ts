@@ -5,10 +5,11 @@ import type { Fingerprint, PictureHashes } from '../media/fingerprint.js'
 import type { Lanes } from '../pipeline/lanes.js'
 import { isDistinctive, type FoundHit } from '../pipeline/search.js'
 import type { SpooledUpload } from '../pipeline/spool.js'
-import type { Answer } from '../pipeline/task.js'
+import type { Answer, Timings } from '../pipeline/task.js'
 import { decide, type Decision, type Match, type Reason, type Remark, type Verdict } from '../policy/verdict.js'
 import type { Store } from '../store/store.js'
 import type { Lists } from './lists.js'
+import { InFlight, type Finish } from './in-flight.js'
 import { resolveHits } from './resolve-hits.js'
 
 export interface CheckAnswer {
@@ -31,12 +32,23 @@ export interface CheckSettings {
   keptCheckDays: number
 }
 
+/** What is known of an upload when its hashing is over. */
+interface Examined {
+  fingerprint: Fingerprint
+  found: FoundHit[]
+  listVersion: number
+  current: boolean
+  /** Unset where another check hashed the same content. */
+  timings?: Timings
+}
+
 /** One upload's passage through the gate. The one place where its fate branches. */
 export class Checks {
   readonly #store: Store
   readonly #lists: Lists
   readonly #lanes: Lanes
   readonly #settings: CheckSettings
+  readonly #inFlight = new InFlight()
 
   constructor (store: Store, lists: Lists, lanes: Lanes, settings: CheckSettings) {
     this.#store = store
@@ -48,16 +60,12 @@ export class Checks {
   /** The upload's file is gone when this returns, whatever happened. */
   async check (upload: SpooledUpload, lane: 'picture' | 'video', keyId: string): Promise<CheckAnswer> {
     const started = performance.now()
-    const plan = this.#lists.plan()
     try {
-      const examination = await this.#lanes.examine(lane, upload.path, this.#settings.limits[lane], plan, {
-        onDigests: async (_sha256, hits) => await this.#stopAtBlock(hits, []),
-        onPictures: async (hits, pictures) => await this.#stopAtBlock(hits, pictures)
-      })
-      const { fingerprint } = examination
-      let { listVersion } = examination
-      let decision = await this.#decide(examination.hits, fingerprint)
-      if (decision.verdict !== 'block' && !examination.current) {
+      const examined = await this.#examine(upload.path, lane, true)
+      const { fingerprint } = examined
+      let { listVersion } = examined
+      let decision = await this.#decide(examined.found, fingerprint)
+      if (decision.verdict !== 'block' && !examined.current) {
         const again = await this.#lanes.research(fingerprint, this.#lists.plan())
         listVersion = again.listVersion
         decision = await this.#decide(again.found, fingerprint)
@@ -68,6 +76,30 @@ export class Checks {
     } finally {
       await upload.remove()
     }
+  }
+
+  /** Hashes and searches; content that another check is hashing just now is only searched, once that check is done. */
+  async #examine (path: string, lane: 'picture' | 'video', mayFollow: boolean): Promise<Examined> {
+    const shared: { fingerprint?: Promise<Fingerprint | undefined>, finish?: Finish } = {}
+    try {
+      const { hits, ...examination } = await this.#lanes.examine(lane, path, this.#settings.limits[lane], this.#lists.plan(), {
+        onDigests: async (sha256, hits) => {
+          if (await this.#stopAtBlock(hits, []) === 'stop') return 'stop'
+          const fingerprint = mayFollow ? this.#inFlight.follow(sha256) : undefined
+          if (fingerprint === undefined) shared.finish = this.#inFlight.lead(sha256)
+          else shared.fingerprint = fingerprint
+          return fingerprint === undefined ? 'continue' : 'stop'
+        },
+        onPictures: async (hits, pictures) => await this.#stopAtBlock(hits, pictures)
+      })
+      if (examination.fingerprint.complete) shared.finish?.(examination.fingerprint)
+      if (shared.fingerprint === undefined) return { ...examination, found: hits }
+    } finally {
+      shared.finish?.(undefined)
+    }
+    const fingerprint = await shared.fingerprint
+    if (fingerprint === undefined) return await this.#examine(path, lane, false)
+    return { fingerprint, ...await this.#lanes.research(fingerprint, this.#lists.plan()) }
   }
 
   async #stopAtBlock (hits: FoundHit[], pictures: PictureHashes[]): Promise<Answer> {

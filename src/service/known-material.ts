@@ -1,13 +1,16 @@
-import { hexToBytes } from '../hash/bits.js'
+import { setTimeout } from 'node:timers/promises'
+import { bytesToHex, hexToBytes } from '../hash/bits.js'
 import { KeersluisError } from '../errors.js'
-import { radiusMax, valueBytes, type Algorithm, type HashIndex, type IndexEntry } from '../index/hash-index.js'
+import { valueBytes, type Algorithm, type HashIndex, type IndexEntry } from '../index/hash-index.js'
 import type { DecodeLimits } from '../media/decoder.js'
-import type { Lanes } from '../pipeline/lanes.js'
+import type { Lane, Lanes } from '../pipeline/lanes.js'
 import { isPdqUsable } from '../pipeline/search.js'
 import type { SpooledUpload } from '../pipeline/spool.js'
 import { defaultListPolicy, type ListPolicy } from '../policy/list-policy.js'
-import type { AddedItem, EntryRecord, ItemChange, ListChange, ListRecord, NewEntry, NewItem, NewList, Store } from '../store/store.js'
-import { entriesOf, refusal, type Refusal } from './item-entries.js'
+import type { AddedItem, EntryRecord, ItemChange, ItemRecord, ListChange, ListRecord, NewEntry, NewItem, NewList, Store } from '../store/store.js'
+import { commonFrames } from './common-frames.js'
+import { digestEntries, entriesOf, refusal, type BuiltItem, type Refusal } from './item-entries.js'
+import { Jobs, type Job } from './jobs.js'
 import type { Lists } from './lists.js'
 
 export interface ItemAdded {
@@ -17,6 +20,22 @@ export interface ItemAdded {
   listVersion: number
   /** False where the item was there already. */
   created: boolean
+  /** Where the rest is still being hashed; the entries are those in force. */
+  jobId?: string
+}
+
+/** Known material on the spool, and the lane that its first bytes ask for. */
+export interface ReceivedMedia {
+  upload: SpooledUpload
+  lane: Lane
+}
+
+interface Addition {
+  list: ListRecord
+  path: string
+  lane: Lane
+  notes: ItemNotes
+  actor: string
 }
 
 export interface BareHash {
@@ -43,6 +62,8 @@ export interface KnownMaterialSettings {
   itemLimits: DecodeLimits
   pictureSideMinPx: number
   itemEntriesMax: number
+  /** How long a caller waits before the rest becomes a job. */
+  addSyncMs: number
 }
 
 /** Lists and what stands on them: every change is durable, then searchable, then answered, one after the other. */
@@ -52,6 +73,7 @@ export class KnownMaterial {
   readonly #lists: Lists
   readonly #lanes: Lanes
   readonly #settings: KnownMaterialSettings
+  readonly #jobs = new Jobs<ItemAdded>()
   #writes: Promise<unknown> = Promise.resolve()
 
   constructor (store: Store, index: HashIndex, lists: Lists, lanes: Lanes, settings: KnownMaterialSettings) {
@@ -87,25 +109,79 @@ export class KnownMaterial {
     })
   }
 
-  /** Known material from its bytes; the file is gone when this returns. Matchable when it answers. */
-  async addMedia (listName: string, upload: SpooledUpload, notes: ItemNotes, actor: string): Promise<ItemAdded> {
+  /**
+   * Known material from its bytes; the file is gone when the work is done. Matchable when it answers; what takes longer
+   * than `addSyncMs` is answered with a job, and with its digests in force. The same bytes again are the same item, which
+   * then gets the entries that it lacks.
+   */
+  async addMedia (listName: string, { upload, lane }: ReceivedMedia, notes: ItemNotes, actor: string): Promise<ItemAdded> {
+    const addition: Addition = { list: this.#lists.byName(listName), path: upload.path, lane, notes, actor }
+    const late = new AbortController()
+    const whole = this.#addHashed(addition)
     try {
-      const list = this.#lists.byName(listName)
-      const fingerprint = await this.#lanes.hashItem(upload.path, this.#settings.itemLimits)
-      const built = entriesOf(fingerprint, list.policy, this.#settings)
-      return await this.#write(async () => {
-        const known = await this.#store.itemBySha256(list.listId, fingerprint.digests.sha256)
-        if (known !== undefined) {
-          const entries = await this.#store.entriesOfItem(known.itemId)
-          return { itemId: known.itemId, entries, refused: [], listVersion: known.addedVersion, created: false }
-        }
-        this.#refuseCollision(list, built.entries, notes)
-        const item: NewItem = { kind: built.kind, sha256: fingerprint.digests.sha256, entries: built.entries, ...textsOf(notes) }
-        return await this.#add(list, item, built.refused, actor)
-      })
-    } finally {
+      const inTime = await Promise.race([whole, setTimeout(this.#settings.addSyncMs, undefined, { signal: late.signal })])
+      if (inTime !== undefined) {
+        await upload.remove()
+        return inTime
+      }
+      const digests = await this.#addDigests(addition)
+      return { ...digests, jobId: this.#jobs.start(whole.finally(upload.remove)) }
+    } catch (error) {
+      await whole.catch(() => {})
       await upload.remove()
+      throw error
+    } finally {
+      late.abort()
     }
+  }
+
+  /** @throws KeersluisError `unknownJob` */
+  job (jobId: string): Job<ItemAdded> {
+    return this.#jobs.find(jobId)
+  }
+
+  /** Resolves when no job runs and no change is under way. */
+  async settled (): Promise<void> {
+    await this.#jobs.settled()
+    await this.#writes
+  }
+
+  async #addHashed ({ list, path, lane, notes, actor }: Addition): Promise<ItemAdded> {
+    const { itemLimits, itemEntriesMax, pictureSideMinPx } = this.#settings
+    const fingerprint = await this.#lanes.hashItem(lane, path, itemLimits)
+    const isVideo = fingerprint.pictures.some(picture => picture.timeS !== undefined)
+    const common = isVideo && list.kind === 'known' ? await commonFrames(fingerprint.pictures, list, { lanes: this.#lanes, lists: this.#lists, store: this.#store }) : new Set<number>()
+    const built = entriesOf(fingerprint, list.policy, { itemEntriesMax, pictureSideMinPx, common })
+    return await this.#write(async () => {
+      const known = await this.#store.itemBySha256(list.listId, fingerprint.digests.sha256)
+      await this.#refuseCollision(list, built.entries, notes, actor)
+      if (known !== undefined) return await this.#complete(known, built, actor)
+      const item: NewItem = { kind: built.kind, sha256: fingerprint.digests.sha256, entries: built.entries, ...textsOf(notes) }
+      return await this.#add(list, item, built.refused, actor)
+    })
+  }
+
+  /** What an item has of its bytes before the rest of its hashes are known. */
+  async #addDigests ({ list, path, lane, notes, actor }: Addition): Promise<ItemAdded> {
+    const digests = await this.#lanes.digests(path)
+    return await this.#write(async () => {
+      const known = await this.#store.itemBySha256(list.listId, digests.sha256)
+      if (known !== undefined) return await this.#complete(known, { entries: [], refused: [] }, actor)
+      return await this.#add(list, { kind: lane === 'video' ? 'video' : 'image', sha256: digests.sha256, entries: digestEntries(digests), ...textsOf(notes) }, [], actor)
+    })
+  }
+
+  /** An item that is there already, with what it lacked: its hashing was cut short, or its frames were sampled otherwise. */
+  async #complete (known: ItemRecord, built: Pick<BuiltItem, 'entries' | 'refused'>, actor: string): Promise<ItemAdded> {
+    const entries = await this.#store.entriesOfItem(known.itemId)
+    const has = new Set(entries.map(entryKey))
+    const missing = built.entries.filter(entry => !has.has(entryKey(entry)))
+    const item = { itemId: known.itemId, refused: built.refused, created: false }
+    if (missing.length === 0) return { ...item, entries, listVersion: known.addedVersion }
+    const added = await this.#store.addEntries(known.itemId, missing, { at: new Date(), actor, action: 'itemCompleted' })
+    if (added === undefined) throw new KeersluisError('unknownItem', 'The item was removed meanwhile.')
+    this.#index.add(matchable(added.value), added.version)
+    return { ...item, entries: [...entries, ...added.value], listVersion: added.version }
   }
 
   /** One item from bare hashes. @throws KeersluisError `malformedHash` */
@@ -114,7 +190,7 @@ export class KnownMaterial {
     const refused: Refusal[] = []
     const entries = hashes.map((hash, index) => entryOfHash(hash, index, list.policy, refused))
     return await this.#write(async () => {
-      this.#refuseCollision(list, entries, notes)
+      await this.#refuseCollision(list, entries, notes, actor)
       return await this.#add(list, { kind: 'hashes', entries, ...textsOf(notes) }, refused, actor)
     })
   }
@@ -163,11 +239,14 @@ export class KnownMaterial {
     return entries.some(known => known.listId === list.listId)
   }
 
-  #refuseCollision (list: ListRecord, entries: readonly NewEntry[], notes: ItemNotes): void {
-    if (list.kind !== 'exclusion' || notes.confirmCollision === true) return
-    const near = entries.some(entry => entry.algorithm === 'pdq' && entry.matchable &&
-      this.#index.search('pdq', entry.value, Math.min(collisionDistance, radiusMax), { stopAtFirst: true }).length > 0)
-    if (near) throw new KeersluisError('confirmCollision', 'Known material is close to this exclusion; send confirmCollision: true if you mean it.')
+  /** @throws KeersluisError `confirmCollision` where an exclusion would silence known material and nobody said that it shall */
+  async #refuseCollision (list: ListRecord, entries: readonly NewEntry[], notes: ItemNotes, actor: string): Promise<void> {
+    if (list.kind !== 'exclusion') return
+    const hits = entries.filter(entry => entry.algorithm === 'pdq' && entry.matchable).flatMap(entry => this.#index.search('pdq', entry.value, collisionDistance))
+    const near = (await this.#store.entriesById(hits.map(hit => hit.entryId))).filter(entry => this.#lists.byId(entry.listId)?.kind === 'known')
+    if (near.length === 0) return
+    if (notes.confirmCollision !== true) throw new KeersluisError('confirmCollision', 'Known material is close to this exclusion; send confirmCollision: true if you mean it.')
+    await this.#store.appendAudit({ at: new Date(), actor, action: 'exclusionConfirmed', details: { listId: list.listId, collidingItems: new Set(near.map(entry => entry.itemId)).size } })
   }
 
   /** Store first, then index, then the answer; one change at a time, so that versions are published in order. */
@@ -183,6 +262,11 @@ function textsOf (notes: ItemNotes): { reference?: string, category?: string } {
     ...(notes.reference === undefined ? {} : { reference: notes.reference }),
     ...(notes.category === undefined ? {} : { category: notes.category })
   }
+}
+
+/** What makes two entries of one item the same. */
+function entryKey ({ algorithm, value, variant, timeS }: NewEntry): string {
+  return `${algorithm} ${bytesToHex(value)} ${variant} ${timeS ?? ''}`
 }
 
 function matchable (entries: readonly EntryRecord[]): IndexEntry[] {

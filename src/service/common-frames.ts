@@ -1,0 +1,41 @@
+import type { PictureHashes } from '../media/fingerprint.js'
+import type { Lanes } from '../pipeline/lanes.js'
+import type { EntryWithItem, ListRecord, Store } from '../store/store.js'
+import type { Lists } from './lists.js'
+
+/** Titles and countdowns are those frames that so many other items have, too. */
+const otherItemsMin = 3
+/** A film of which more than this share is common is the same film on other lists, not a collection of titles. */
+const commonShareMax = 0.5
+/** Hits read for one frame; three items show in far fewer. */
+const hitsMax = 200
+/** Frames in one task, so that uploads get their turn in between. */
+const framesPerLookup = 256
+
+/**
+ * Which frames of a known video would match uploads that have nothing to do with it: those that an exclusion list has,
+ * and those that `otherItemsMin` items have already. Indexes into `pictures`.
+ */
+export async function commonFrames (
+  pictures: readonly PictureHashes[], list: ListRecord, { lanes, lists, store }: { lanes: Lanes, lists: Lists, store: Store }
+): Promise<Set<number>> {
+  const excluded = new Set<number>()
+  const common = new Set<number>()
+  const radius = list.policy.videoFrameDistance
+  for (let start = 0; start < pictures.length; start += framesPerLookup) {
+    const frames = pictures.slice(start, start + framesPerLookup)
+    const queries = frames.flatMap((frame, at) => frame.variants.map(({ pdq }) => ({ frame: start + at, algorithm: 'pdq' as const, value: pdq, radius })))
+    const { found } = await lanes.lookup(queries.map(({ algorithm, value }) => ({ algorithm, value, radius })), hitsMax)
+    const entries = new Map((await store.entriesById(found.flat().map(hit => hit.entryId))).map(entry => [entry.entryId, entry]))
+    queries.forEach(({ frame }, at) => {
+      const known = (found[at] ?? []).map(hit => entries.get(hit.entryId)).filter(entry => entry !== undefined)
+      if (known.some(entry => lists.byId(entry.listId)?.kind === 'exclusion')) excluded.add(frame)
+      if (countItems(known) >= otherItemsMin) common.add(frame)
+    })
+  }
+  return common.size > pictures.length * commonShareMax ? excluded : new Set([...excluded, ...common])
+}
+
+function countItems (entries: readonly EntryWithItem[]): number {
+  return new Set(entries.map(entry => entry.itemId)).size
+}
