@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { chmod, mkdir, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { pino, type Logger } from 'pino'
@@ -10,14 +10,17 @@ import { Meters } from './http/metrics.js'
 import type { Services } from './http/services.js'
 import type { HashIndex } from './index/hash-index.js'
 import { openHashIndex } from './index/open.js'
-import type { DecodeLimits } from './media/decoder.js'
-import { Lanes } from './pipeline/lanes.js'
+import type { DecodeLimits, DecoderOptions } from './media/decoder.js'
+import type { Fingerprint } from './media/fingerprint.js'
+import { Lanes, type Lane } from './pipeline/lanes.js'
 import { Spool } from './pipeline/spool.js'
+import type { Answer } from './pipeline/task.js'
 import { Accounts } from './service/accounts.js'
 import { Checks } from './service/check.js'
+import { Decoders } from './service/decoders.js'
 import { HashChecks } from './service/hash-check.js'
 import { KnownMaterial, testListName } from './service/known-material.js'
-import { Lists } from './service/lists.js'
+import { Lists, searchPlan } from './service/lists.js'
 import { lockDataDir } from './store/data-dir-lock.js'
 import { openSqliteStore } from './store/sqlite-store.js'
 import type { Store } from './store/store.js'
@@ -38,6 +41,14 @@ export interface Gate {
 
 /** How often kept checks that expired are deleted. */
 const expiryEveryMs = 3_600_000
+
+/** The socket in the data folder: whoever may write to it owns the data. */
+export async function listenLocally (gate: Gate, config: Config): Promise<void> {
+  const file = socketFile(config)
+  await rm(file, { force: true })
+  await gate.localApp.listen({ path: file })
+  await chmod(file, 0o600)
+}
 
 export function socketFile (config: Config): string { return path.join(config.dataDir, 'gate.sock') }
 
@@ -60,12 +71,7 @@ export async function openGate (config: Config): Promise<Gate> {
     videoWorkers: workers.video,
     pictureQueueMax: config.pictureQueueMax,
     videoQueueMax: config.videoQueueMax,
-    decoder: {
-      videoDecoder: config.videoDecoder,
-      ffmpegPath: config.ffmpegPath === '' ? undefined : config.ffmpegPath,
-      memoryBytesMax: config.decoderMemoryBytesMax,
-      jobsMax: config.decoderJobsMax
-    }
+    decoder: decoderOptions(config)
   })
   const services = buildServices(config, store, index, spool, lists, lanes)
   const meters = new Meters(services)
@@ -92,10 +98,11 @@ function buildServices (config: Config, store: Store, index: HashIndex, spool: S
   return {
     accounts: new Accounts(store, config),
     checks: new Checks(store, lists, lanes, {
-      limits: { picture: decodeLimits(config, config.pictureMsMax), video: decodeLimits(config, config.videoMsMax) },
+      limits: uploadLimits(config),
       undecidedVerdict: config.undecidedVerdict === 'block' ? 'block' : 'hold',
       keptCheckDays: config.keptCheckDays
     }),
+    decoders: new Decoders(decoderOptions(config)),
     hashChecks: new HashChecks(store, lists, lanes, index),
     index,
     knownMaterial: new KnownMaterial(store, index, lists, lanes, {
@@ -109,6 +116,39 @@ function buildServices (config: Config, store: Store, index: HashIndex, spool: S
     spool,
     store
   }
+}
+
+/** Hashes files as a check would, beside any gate: it knows no list and keeps nothing. */
+export interface Hasher {
+  hash (file: string, lane: Lane): Promise<Fingerprint>
+  close (): Promise<void>
+}
+
+export function openHasher (config: Config): Hasher {
+  const index = openHashIndex()
+  const lanes = new Lanes(index, { pictureWorkers: 1, videoWorkers: 1, pictureQueueMax: 1, videoQueueMax: 1, decoder: decoderOptions(config) })
+  const plan = searchPlan([], config.pictureSideMinPx)
+  const goOn = async (): Promise<Answer> => 'continue'
+  return {
+    hash: async (file, lane) => (await lanes.examine(lane, file, uploadLimits(config)[lane], plan, { onDigests: goOn, onPictures: goOn })).fingerprint,
+    close: async () => {
+      await lanes.close()
+      await index.close()
+    }
+  }
+}
+
+export function decoderOptions (config: Config): DecoderOptions {
+  return {
+    videoDecoder: config.videoDecoder,
+    ffmpegPath: config.ffmpegPath === '' ? undefined : config.ffmpegPath,
+    memoryBytesMax: config.decoderMemoryBytesMax,
+    jobsMax: config.decoderJobsMax
+  }
+}
+
+function uploadLimits (config: Config): Record<Lane, DecodeLimits> {
+  return { picture: decodeLimits(config, config.pictureMsMax), video: decodeLimits(config, config.videoMsMax) }
 }
 
 /** The decoder's limits with one lane's deadline; nothing else of the settings travels with every task. */

@@ -6,6 +6,7 @@ import { authenticator } from './auth.js'
 import { checkRoutes } from './check-routes.js'
 import { healthRoutes } from './health-routes.js'
 import { listRoutes } from './list-routes.js'
+import { localRoutes } from './local-routes.js'
 import type { Meters } from './metrics.js'
 import { operatorRoutes } from './operator-routes.js'
 import { sendProblem } from './problem.js'
@@ -46,5 +47,6 @@ export async function buildApp (options: AppOptions): Promise<FastifyInstance> {
   await app.register(checkRoutes(services, limits, authenticate, meters))
   await app.register(listRoutes(services, limits, authenticate))
   await app.register(operatorRoutes(services, authenticate))
+  if (options.callers === 'trusted') await app.register(localRoutes(services))
   return app
 }

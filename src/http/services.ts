@@ -3,6 +3,7 @@ import type { Lanes } from '../pipeline/lanes.js'
 import type { Spool } from '../pipeline/spool.js'
 import type { Accounts } from '../service/accounts.js'
 import type { Checks } from '../service/check.js'
+import type { Decoders } from '../service/decoders.js'
 import type { HashChecks } from '../service/hash-check.js'
 import type { KnownMaterial } from '../service/known-material.js'
 import type { Lists } from '../service/lists.js'
@@ -12,6 +13,7 @@ import type { Store } from '../store/store.js'
 export interface Services {
   accounts: Accounts
   checks: Checks
+  decoders: Decoders
   hashChecks: HashChecks
   index: HashIndex
   knownMaterial: KnownMaterial

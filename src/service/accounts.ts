@@ -26,7 +26,11 @@ export class Accounts {
   async create (request: KeyRequest, actor: string): Promise<{ id: string, key: string }> {
     const key = 'ks_' + randomBytes(32).toString('base64url')
     const record = await this.#store.createKey({
-      keyHash: hashOf(key), name: request.name, roles: request.roles, detail: request.detail ?? 'short', allowHashes: request.allowHashes ?? false,
+      keyHash: hashOf(key),
+      name: request.name,
+      roles: request.roles,
+      detail: request.detail ?? 'short',
+      allowHashes: request.allowHashes ?? false,
       checksPerMinute: request.checksPerMinute ?? this.#limits.checksPerMinute,
       hashesPerMinute: request.hashesPerMinute ?? this.#limits.hashesPerMinute
     }, { at: new Date(), actor, action: 'keyCreated' })

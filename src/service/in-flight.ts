@@ -18,7 +18,7 @@ export class InFlight {
     const key = bytesToHex(sha256)
     if (this.#made.has(key)) return () => {}
     let resolve: Finish = () => {}
-    this.#made.set(key, new Promise<Fingerprint | undefined>(settle => { resolve = settle }))
+    this.#made.set(key, new Promise<Fingerprint | undefined>(_resolve => { resolve = _resolve }))
     return fingerprint => {
       this.#made.delete(key)
       resolve(fingerprint)

@@ -1,6 +1,6 @@
 import { KeersluisError } from '../errors.js'
 import type { SearchPlan } from '../pipeline/search.js'
-import { defaultListPolicy } from '../policy/list-policy.js'
+import { defaultListPolicy, type ListPolicy } from '../policy/list-policy.js'
 import { exclusionDistance } from '../policy/exclusion.js'
 import type { ListRecord, Store } from '../store/store.js'
 
@@ -45,19 +45,23 @@ export class Lists {
     return this.all().some(list => list.kind === 'known' && list.policy.notDistinctive === 'hold')
   }
 
-  /** The widest numbers of all lists, so that one search serves them all. */
   plan (): SearchPlan {
-    const policies = [defaultListPolicy, ...this.all().map(list => list.policy)]
-    const most = (read: (policy: typeof defaultListPolicy) => number): number => Math.max(...policies.map(read))
-    const least = (read: (policy: typeof defaultListPolicy) => number): number => Math.min(...policies.map(read))
-    return {
-      pdqUprightRadius: Math.max(exclusionDistance, most(policy => Math.max(policy.pdqHoldDistance, policy.pdqBlockDistance, policy.videoFrameDistance))),
-      pdqTurnedRadius: most(policy => Math.max(policy.pdqBlockDistance, policy.videoFrameDistance)),
-      blockhashRadius: Math.max(exclusionDistance, most(policy => policy.blockhashHoldDistance)),
-      pdqQualityMin: least(policy => policy.pdqQualityMin),
-      stableBitsMin: least(policy => policy.stableBitsMin),
-      pictureSideMinPx: this.#pictureSideMinPx,
-      hitsMax
-    }
+    return searchPlan(this.all().map(list => list.policy), this.#pictureSideMinPx)
+  }
+}
+
+/** The widest numbers of all lists, so that one search serves them all. */
+export function searchPlan (listPolicies: readonly ListPolicy[], pictureSideMinPx: number): SearchPlan {
+  const policies = [defaultListPolicy, ...listPolicies]
+  const most = (read: (policy: ListPolicy) => number): number => Math.max(...policies.map(read))
+  const least = (read: (policy: ListPolicy) => number): number => Math.min(...policies.map(read))
+  return {
+    pdqUprightRadius: Math.max(exclusionDistance, most(policy => Math.max(policy.pdqHoldDistance, policy.pdqBlockDistance, policy.videoFrameDistance))),
+    pdqTurnedRadius: most(policy => Math.max(policy.pdqBlockDistance, policy.videoFrameDistance)),
+    blockhashRadius: Math.max(exclusionDistance, most(policy => policy.blockhashHoldDistance)),
+    pdqQualityMin: least(policy => policy.pdqQualityMin),
+    stableBitsMin: least(policy => policy.stableBitsMin),
+    pictureSideMinPx,
+    hitsMax
   }
 }

@@ -11,6 +11,8 @@ import { KeersluisError } from '../errors.js'
 export function lockDataDir (file: string): () => void {
   const db = openLockFile(file)
   try {
+    // Nothing is ever written, so no journal needs to lie beside the file.
+    db.pragma('journal_mode = MEMORY')
     db.exec('BEGIN EXCLUSIVE')
   } catch (error) {
     db.close()

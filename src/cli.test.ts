@@ -1,0 +1,102 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { readdirSync, statSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import path from 'node:path'
+import { test, type Test } from 'tap'
+
+const cli = new URL('./cli.js', import.meta.url).pathname
+const fixture = (name: string): string => new URL(`../fixtures/${name}`, import.meta.url).pathname
+const card = fixture('test-card.png')
+const photo = fixture('photos/harbour-01.jpg')
+
+interface Ran { code: number, out: string, errors: string }
+
+async function keersluis (dataDir: string, ...args: string[]): Promise<Ran> {
+  return await new Promise(resolve => {
+    execFile(process.execPath, [cli, ...args, '--data-dir', dataDir], { maxBuffer: 1e8 }, (error, out, errors) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, errors })
+    })
+  })
+}
+
+async function serve (t: Test, dataDir: string): Promise<{ child: ChildProcess, url: string }> {
+  const child = spawn(process.execPath, [cli, 'serve', '--port', '0', '--log-level', 'silent', '--data-dir', dataDir], { stdio: ['ignore', 'pipe', 'ignore'] })
+  t.teardown(() => { child.kill('SIGKILL') })
+  const [line] = await once(child.stdout, 'data') as [Buffer]
+  return { child, url: (JSON.parse(line.toString()) as { listening: string }).listening }
+}
+
+const parsed = ({ out }: Ran): unknown => JSON.parse(out)
+
+test('commands beside a running gate', async t => {
+  const dataDir = path.join(t.testdir(), 'data')
+  const { child, url } = await serve(t, dataDir)
+  const run = async (...args: string[]): Promise<Ran> => await keersluis(dataDir, ...args)
+  t.equal(statSync(dataDir).mode & 0o777, 0o700)
+  for (const name of ['operator.key', 'store.sqlite', 'gate.sock']) t.equal(statSync(path.join(dataDir, name)).mode & 0o777, 0o600, name)
+
+  t.match(await run('check', card), { code: 1, out: `${card}: block (exactMatch on list test)\n` })
+  t.match(await run('check', photo, '--json'), { code: 0 })
+  t.equal((await run('check', fixture('hostile/truncated-50.jpg'))).code, 2, 'held only because it could not be decided')
+  t.match(await run('check', '/none/such'), { code: 2, errors: 'keersluis: The file /none/such cannot be read.\n' })
+
+  t.match(await run('create-list', 'national', '--category', 'A'), { code: 0 })
+  t.match(await run('create-list', 'national'), { code: 2, errors: /list of this name/i })
+  const added = parsed(await run('add', 'national', photo, '--reference', 'say "this", please', '--json')) as { itemId: number, entries: unknown[] }
+  t.match(await run('check', photo), { code: 1 })
+  const csv = await run('export', 'national')
+  t.equal(csv.out.trim().split('\n').length, added.entries.length + 1)
+  t.match(csv.out, /^algorithm,value,quality.*\nmd5,[0-9a-f]{32},,,"say ""this"", please"/)
+  const objects = (await run('export', 'national', '--json')).out.trim().split('\n').map(line => JSON.parse(line) as object)
+  t.match(objects[0], { algorithm: 'md5', variant: 'whole', itemId: added.itemId })
+  t.match(await run('remove', 'national', String(added.itemId), '--reason', 'a test'), { code: 0 })
+  t.match(await run('check', photo), { code: 0 })
+
+  const key = parsed(await run('keys', 'create', '--name', 'site', '--role', 'provider', '--json')) as { id: string, key: string }
+  const check = async (): Promise<number> => (await fetch(`${url}/v1/checks`, { method: 'POST', headers: { authorization: `Bearer ${key.key}` }, body: 'text' })).status
+  t.equal(await check(), 200)
+  t.match(await run('keys', 'list'), { out: new RegExp(`${key.id}: site, provider`) })
+  t.match(await run('keys', 'revoke', key.id), { code: 0 })
+  t.equal(await check(), 401, 'revoked at once')
+
+  const copy = path.join(dataDir, 'copy.sqlite')
+  t.match(await run('backup', copy), { code: 0 })
+  t.equal(statSync(copy).mode & 0o777, 0o600)
+  t.match(await run('audit', 'verify', '--json'), { code: 0, out: /"intact":true/ })
+  t.match(parsed(await run('lists', '--json')), [{ name: 'test' }, { name: 'national', category: 'A', items: 0 }])
+  t.match(await keersluis(dataDir, 'serve'), { code: 2, errors: /Another gate holds the data folder/ })
+  child.kill('SIGTERM')
+  const [code] = await once(child, 'exit') as [number]
+  t.equal(code, 0)
+  t.strictSame(readdirSync(path.join(dataDir, 'spool')), [])
+})
+
+test('what was acknowledged blocks after a kill', async t => {
+  const dataDir = path.join(t.testdir(), 'data')
+  const { child } = await serve(t, dataDir)
+  await keersluis(dataDir, 'create-list', 'national')
+  t.match(await keersluis(dataDir, 'add', 'national', photo), { code: 0 })
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  t.match(await keersluis(dataDir, 'check', photo), { code: 1 }, 'without a gate, a command opens the store itself')
+})
+
+test('words that are no command end with 2 and one line', async t => {
+  const dataDir = path.join(t.testdir(), 'data')
+  t.match(await keersluis(dataDir, 'nonsense'), { code: 2, errors: "error: unknown command 'nonsense'\n" })
+  t.match(await keersluis(dataDir, 'config', '--port', 'high'), { code: 2, errors: /KEERSLUIS_PORT .* cannot be 'high'/ })
+  t.match(await keersluis(dataDir, 'config', '--json'), { code: 0, out: /"port":8080/ })
+  t.equal((await keersluis(dataDir, 'config', '--help')).code, 0)
+  writeFileSync(path.join(t.testdirName, 'file'), '')
+  t.match(await keersluis(path.join(t.testdirName, 'file'), 'lists'), { code: 2, errors: /data folder .* cannot be used/ })
+})
+
+test('hash and doctor need no data folder of a gate', async t => {
+  const dataDir = path.join(t.testdir(), 'data')
+  const ran = await keersluis(dataDir, 'hash', '--json', card, photo)
+  t.equal(ran.code, 0)
+  const [first, second] = ran.out.trim().split('\n').map(line => JSON.parse(line) as Record<string, unknown>)
+  t.match(first, { file: card, sha256: /^[0-9a-f]{64}$/, sha1: /^[0-9a-f]{40}$/, md5: /^[0-9a-f]{32}$/, pictures: [{ variant: 'whole', pdq: /^[0-9a-f]{64}$/, pdqQuality: 100, blockhash: /^[0-9a-f]{64}$/ }] })
+  t.match(second, { file: photo })
+  t.match(parsed(await keersluis(dataDir, 'doctor', '--json')), { findings: [{ what: 'Node', ok: true }] })
+})

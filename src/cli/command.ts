@@ -1,0 +1,59 @@
+import { createReadStream, type ReadStream } from 'node:fs'
+import { access, constants } from 'node:fs/promises'
+import { Option, type Command } from 'commander'
+import { flagName, loadConfig, settingKeys, settingsSchema, type Config, type SettingKey } from '../config.js'
+import { KeersluisError } from '../errors.js'
+import { withGate, type Client } from './client.js'
+
+/** 0 clean or done, 1 blocked, held or refused, 2 could not decide or failed. */
+export type ExitCode = 0 | 1 | 2
+
+/** One call of a command. */
+export interface Call {
+  config: Config
+  /** Print JSON. */
+  json: boolean
+  args: string[]
+  options: Record<string, unknown>
+}
+
+export type Work = (call: Call) => Promise<ExitCode>
+
+/** Adds a command to its parent, with `--json` and every setting as a flag. */
+export function addCommand (parent: Command, spec: string, description: string, work: Work): Command {
+  const command = parent.command(spec).description(description).option('--json', 'print JSON')
+  for (const key of settingKeys) command.addOption(new Option(`${flagName(key)} <value>`, describe(key)).hideHelp())
+  command.addHelpText('after', '\nEvery setting is a flag, too: keersluis config prints them, docs/reference/configuration.md explains them.')
+  return command.action(async (...given: unknown[]) => {
+    const options = command.opts<Record<string, unknown>>()
+    const flags: Partial<Record<SettingKey, string>> = {}
+    for (const key of settingKeys) if (typeof options[key] === 'string') flags[key] = options[key]
+    process.exitCode = await work({ config: loadConfig(flags), json: options.json === true, args: given.slice(0, -2).flat().map(String), options })
+  })
+}
+
+/** Work that is done through a gate: the one that runs, or one for its own time. */
+export function viaGate (work: (client: Client, call: Call) => Promise<ExitCode>): Work {
+  return async call => await withGate(call.config, async client => await work(client, call))
+}
+
+/** Prints one line: JSON, or the text for people. */
+export function print ({ json }: Call, value: object, text: string): void {
+  process.stdout.write((json ? JSON.stringify(value) : text) + '\n')
+}
+
+/** @throws KeersluisError `fileUnreadable` */
+export async function readable (file: string): Promise<ReadStream> {
+  await access(file, constants.R_OK).catch((error: unknown) => { throw new KeersluisError('fileUnreadable', `The file ${file} cannot be read.`, { cause: error }) })
+  return createReadStream(file)
+}
+
+/** The worst of several exits. */
+export function worstExit (exits: readonly ExitCode[]): ExitCode {
+  return exits.includes(2) ? 2 : exits.includes(1) ? 1 : 0
+}
+
+function describe (key: SettingKey): string {
+  const schema: object = settingsSchema.properties[key]
+  return 'description' in schema ? String(schema.description) : ''
+}

@@ -1,0 +1,34 @@
+import closeWithGrace from 'close-with-grace'
+import type { Command } from 'commander'
+import { listenLocally, openGate, seed } from '../compose.js'
+import type { Config } from '../config.js'
+import { KeersluisError } from '../errors.js'
+import { addCommand } from './command.js'
+
+const testCard = new URL('../../fixtures/test-card.png', import.meta.url).pathname
+
+export function addServeCommand (root: Command): void {
+  addCommand(root, 'serve', 'run the gate', async ({ config }) => {
+    await serve(config)
+    return 0
+  })
+}
+
+async function serve (config: Config): Promise<void> {
+  const gate = await openGate(config)
+  closeWithGrace({ delay: config.shutdownMsMax, logger: gate.logger }, async () => { await gate.close() })
+  const { keyFile } = await seed(gate, config, testCard)
+  await listenLocally(gate, config)
+  try {
+    await gate.app.listen({ host: config.host, port: config.port })
+    if (config.opsPort >= 0) await gate.opsApp.listen({ host: config.opsHost, port: config.opsPort })
+  } catch (error) {
+    await gate.close()
+    throw new KeersluisError('portUnusable', `Port ${config.port} on ${config.host}, or the ops port, cannot be listened on; choose another with KEERSLUIS_PORT or KEERSLUIS_OPS_PORT.`, { cause: error })
+  }
+  if (keyFile !== undefined) process.stderr.write(`The first key, for operators and analysts, is in ${keyFile}\n`)
+  const port = gate.app.addresses().map(address => typeof address === 'string' ? config.port : address.port)[0] ?? config.port
+  process.stdout.write(JSON.stringify({ listening: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}` }) + '\n')
+  const { video } = await gate.services.decoders.abilities()
+  if (video === undefined) process.stderr.write('No video decoder is installed: videos are undecided (decoderMissing) and held. keersluis doctor says how to get one.\n')
+}
