@@ -142,6 +142,7 @@ export function decoderOptions (config: Config): DecoderOptions {
   return {
     videoDecoder: config.videoDecoder,
     ffmpegPath: config.ffmpegPath === '' ? undefined : config.ffmpegPath,
+    searchPath: config.ffmpegSearchPath,
     memoryBytesMax: config.decoderMemoryBytesMax,
     jobsMax: config.decoderJobsMax
   }

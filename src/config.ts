@@ -41,7 +41,8 @@ export const settingsSchema = Type.Object({
   videoGapSMax: Type.Number({ default: 5, minimum: 0.1, maximum: 60, description: 'Widest gap between two hashed frames of an upload, in seconds.' }),
   denseFps: Type.Number({ default: 8, minimum: 1, maximum: 60, description: 'Frames hashed for each second of a known video.' }),
   videoDecoder: Type.Enum(['auto', 'libav', 'ffmpeg'], { default: 'auto', description: 'Which video decoder to use.' }),
-  ffmpegPath: Type.String({ default: '', description: 'The ffmpeg program; empty looks at FFMPEG_PATH, ffmpeg-static, then PATH.' }),
+  ffmpegPath: Type.String({ default: '', description: 'The ffmpeg program; empty looks at FFMPEG_PATH, ffmpeg-static, then ffmpegSearchPath.' }),
+  ffmpegSearchPath: Type.String({ default: '', description: 'Folders in which the ffmpeg program is looked for; empty is PATH.' }),
 
   itemEntriesMax: Type.Integer({ default: 20_000, minimum: 1, maximum: 1_000_000, description: 'Most entries of one item.' }),
   batchHashesMax: Type.Integer({ default: 1000, minimum: 1, maximum: 10_000, description: 'Most hashes in one call.' }),
@@ -81,6 +82,7 @@ export function loadConfig (flags: Partial<Record<SettingKey, string>> = {}, env
     settings[key] = text === undefined ? schema.default : parseSetting(key, schema, text)
   }
   settings.ffmpegPath ||= environment.FFMPEG_PATH ?? ''
+  settings.ffmpegSearchPath ||= environment.PATH ?? ''
   return settings as Config
 }
 
