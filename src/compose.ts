@@ -16,11 +16,12 @@ import { Lanes, type Lane } from './pipeline/lanes.js'
 import { Spool } from './pipeline/spool.js'
 import type { Answer } from './pipeline/task.js'
 import { Accounts } from './service/accounts.js'
+import { ChangeQueue } from './service/change-queue.js'
 import { Checks } from './service/check.js'
 import { Decoders } from './service/decoders.js'
 import { HashChecks } from './service/hash-check.js'
-import { KnownMaterial, testListName } from './service/known-material.js'
-import { Lists, searchPlan } from './service/lists.js'
+import { KnownMaterial, type KnownMaterialRooms } from './service/known-material.js'
+import { Lists, searchPlan, testListName } from './service/lists.js'
 import { lockDataDir } from './store/data-dir-lock.js'
 import { openSqliteStore } from './store/sqlite-store.js'
 import type { Store } from './store/store.js'
@@ -64,7 +65,8 @@ export async function openGate (config: Config): Promise<Gate> {
   const index = openHashIndex({ onProblem: error => { logger.error({ err: error }, 'index') } })
   await fillIndex(store, index, path.join(config.dataDir, 'snapshot'), logger)
   const spool = await Spool.open(path.join(config.dataDir, 'spool'), config)
-  const lists = await Lists.open(store, config.pictureSideMinPx)
+  const changes = new ChangeQueue()
+  const lists = await Lists.open({ store, index, changes }, config.pictureSideMinPx)
   const workers = workerCounts(config)
   const lanes = new Lanes(index, {
     pictureWorkers: workers.picture,
@@ -73,7 +75,7 @@ export async function openGate (config: Config): Promise<Gate> {
     videoQueueMax: config.videoQueueMax,
     decoder: decoderOptions(config)
   })
-  const services = buildServices(config, store, index, spool, lists, lanes)
+  const services = buildServices(config, { store, index, lists, lanes, changes, spool })
   const meters = new Meters(services)
   const options = { services, limits: config, meters, logger }
   const app = await buildApp({ ...options, callers: 'withKeys', routes: 'all' })
@@ -94,7 +96,8 @@ export async function openGate (config: Config): Promise<Gate> {
   return { services, app, localApp, opsApp, logger, close }
 }
 
-function buildServices (config: Config, store: Store, index: HashIndex, spool: Spool, lists: Lists, lanes: Lanes): Services {
+function buildServices (config: Config, rooms: KnownMaterialRooms & { spool: Spool }): Services {
+  const { store, index, lists, lanes, spool } = rooms
   return {
     accounts: new Accounts(store, config),
     checks: new Checks(store, lists, lanes, {
@@ -105,7 +108,7 @@ function buildServices (config: Config, store: Store, index: HashIndex, spool: S
     decoders: new Decoders(decoderOptions(config)),
     hashChecks: new HashChecks(store, lists, lanes, index),
     index,
-    knownMaterial: new KnownMaterial(store, index, lists, lanes, {
+    knownMaterial: new KnownMaterial(rooms, {
       itemLimits: { ...decodeLimits(config, config.itemMsMax), videoFramesMax: Math.ceil(config.videoDurationSMax * config.denseFps) },
       addSyncMs: config.addSyncMs,
       pictureSideMinPx: config.pictureSideMinPx,
@@ -189,7 +192,7 @@ async function prepareDataDir (config: Config): Promise<void> {
 export async function seed (gate: Gate, config: Config, testCard: string): Promise<{ keyFile: string | undefined }> {
   const { accounts, knownMaterial, lists, spool } = gate.services
   if (!lists.all().some(list => list.name === testListName)) {
-    await knownMaterial.createList({ name: testListName, kind: 'known', action: 'block', category: 'test', source: 'built in', legalGround: 'none: a harmless test card' }, 'gate')
+    await lists.create({ name: testListName, kind: 'known', action: 'block', category: 'test', source: 'built in', legalGround: 'none: a harmless test card' }, 'gate')
     const upload = await spool.receive(createReadStream(testCard), 1, () => {})
     await knownMaterial.addMedia(testListName, { upload, lane: 'picture' }, { reference: 'test-card' }, 'gate')
   }

@@ -97,7 +97,7 @@ test('a known video is found again after a start', async t => {
   const config = loadConfig({ dataDir, logLevel: 'silent', pictureWorkers: '1', videoWorkers: '1' }, {})
   const first = await openGate(config)
   await seed(first, config, card)
-  await first.services.knownMaterial.createList({ name: 'films', kind: 'known', action: 'block', category: '', source: '', legalGround: '' }, 'test')
+  await first.services.lists.create({ name: 'films', kind: 'known', action: 'block', category: '', source: '', legalGround: '' }, 'test')
   const { Readable } = await import('node:stream')
   const upload = await first.services.spool.receive(Readable.from([film]), 1, () => {})
   const added = await first.services.knownMaterial.addMedia('films', { upload, lane: 'video' }, {}, 'test')

@@ -22,13 +22,13 @@ export function listRoutes (services: Services, limits: HttpLimits, authenticate
 
     app.post('/v1/lists', { schema: { body: newListSchema } }, async (request, reply) => {
       const caller = await authenticate(request, 'operator')
-      const { listId, ...list } = await knownMaterial.createList(request.body, caller.keyId)
+      const { listId, ...list } = await lists.create(request.body, caller.keyId)
       return await reply.code(201).send(list)
     })
 
     app.patch('/v1/lists/:list', { schema: { params: listNameSchema, body: listChangeSchema } }, async request => {
       const caller = await authenticate(request, 'operator')
-      const { listId, ...list } = await knownMaterial.changeList(request.params.list, request.body, caller.keyId)
+      const { listId, ...list } = await lists.change(request.params.list, request.body, caller.keyId)
       return list
     })
 

@@ -4,7 +4,7 @@ import type { Lanes } from '../pipeline/lanes.js'
 import type { FoundHit } from '../pipeline/search.js'
 import { decide, type Decision } from '../policy/verdict.js'
 import type { Store } from '../store/store.js'
-import { parseHash, type BareHash } from './known-material.js'
+import { parseHash, type BareHash } from './bare-hash.js'
 import type { Lists } from './lists.js'
 import { resolveHits } from './resolve-hits.js'
 

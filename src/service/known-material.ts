@@ -1,15 +1,15 @@
 import { setTimeout } from 'node:timers/promises'
-import { bytesToHex, hexToBytes } from '../hash/bits.js'
+import { bytesToHex } from '../hash/bits.js'
 import { KeersluisError } from '../errors.js'
-import { valueBytes, type Algorithm, type HashIndex, type IndexEntry } from '../index/hash-index.js'
+import type { HashIndex, IndexEntry } from '../index/hash-index.js'
 import type { DecodeLimits } from '../media/decoder.js'
 import type { Lane, Lanes } from '../pipeline/lanes.js'
-import { isPdqUsable } from '../pipeline/search.js'
 import type { SpooledUpload } from '../pipeline/spool.js'
-import { defaultListPolicy, type ListPolicy } from '../policy/list-policy.js'
-import type { AddedItem, EntryRecord, ItemChange, ItemRecord, ListChange, ListRecord, NewEntry, NewItem, NewList, Store } from '../store/store.js'
+import type { AddedItem, EntryRecord, ItemChange, ItemRecord, ListRecord, NewEntry, NewItem, Store } from '../store/store.js'
+import { entryOfHash, type BareHash } from './bare-hash.js'
+import type { ChangeQueue } from './change-queue.js'
 import { commonFrames } from './common-frames.js'
-import { digestEntries, entriesOf, refusal, type BuiltItem, type Refusal } from './item-entries.js'
+import { digestEntries, entriesOf, type BuiltItem, type Refusal } from './item-entries.js'
 import { Jobs, type Job } from './jobs.js'
 import type { Lists } from './lists.js'
 
@@ -38,22 +38,12 @@ interface Addition {
   actor: string
 }
 
-export interface BareHash {
-  algorithm: Algorithm
-  value: string
-  quality?: number
-  stableBits?: number
-}
-
 export interface ItemNotes {
   reference?: string
   category?: string
   /** Adds an exclusion although known material is close to it. */
   confirmCollision?: boolean
 }
-
-/** The built-in list: it knows only the test card. */
-export const testListName = 'test'
 
 /** An exclusion this close to known material would silence it. */
 const collisionDistance = 31
@@ -66,47 +56,31 @@ export interface KnownMaterialSettings {
   addSyncMs: number
 }
 
-/** Lists and what stands on them: every change is durable, then searchable, then answered, one after the other. */
+export interface KnownMaterialRooms {
+  store: Store
+  index: HashIndex
+  lists: Lists
+  lanes: Lanes
+  changes: ChangeQueue
+}
+
+/** What stands on the lists: every change is durable, then searchable, then answered. */
 export class KnownMaterial {
   readonly #store: Store
   readonly #index: HashIndex
   readonly #lists: Lists
   readonly #lanes: Lanes
+  readonly #changes: ChangeQueue
   readonly #settings: KnownMaterialSettings
   readonly #jobs = new Jobs<ItemAdded>()
-  #writes: Promise<unknown> = Promise.resolve()
 
-  constructor (store: Store, index: HashIndex, lists: Lists, lanes: Lanes, settings: KnownMaterialSettings) {
+  constructor ({ store, index, lists, lanes, changes }: KnownMaterialRooms, settings: KnownMaterialSettings) {
     this.#store = store
     this.#index = index
     this.#lists = lists
     this.#lanes = lanes
+    this.#changes = changes
     this.#settings = settings
-  }
-
-  /** @throws KeersluisError `listExists`, `listReserved` */
-  async createList (list: Omit<NewList, 'policy'> & { policy?: Partial<ListPolicy> }, actor: string): Promise<ListRecord> {
-    if (list.name === testListName && actor !== 'gate') throw new KeersluisError('listReserved', 'The name test belongs to the built-in list; choose another.')
-    return await this.#write(async () => {
-      const policy = { ...defaultListPolicy, ...list.policy }
-      const created = await this.#store.createList({ ...list, policy }, { at: new Date(), actor, action: 'listCreated' })
-      await this.#lists.reload()
-      this.#index.publish(created.version)
-      return created.value
-    })
-  }
-
-  async changeList (name: string, change: Omit<ListChange, 'policy'> & { policy?: Partial<ListPolicy> }, actor: string): Promise<ListRecord> {
-    return await this.#write(async () => {
-      const list = this.#lists.byName(name)
-      if (list.name === testListName) throw new KeersluisError('listReserved', 'The built-in list cannot be changed.')
-      const { policy, ...rest } = change
-      const merged = policy === undefined ? rest : { ...rest, policy: { ...list.policy, ...policy } }
-      const changed = await this.#store.updateList(list.listId, merged, { at: new Date(), actor, action: 'listChanged' })
-      await this.#lists.reload()
-      this.#index.publish(changed.version)
-      return changed.value
-    })
   }
 
   /**
@@ -143,7 +117,7 @@ export class KnownMaterial {
   /** Resolves when no job runs and no change is under way. */
   async settled (): Promise<void> {
     await this.#jobs.settled()
-    await this.#writes
+    await this.#changes.settled()
   }
 
   async #addHashed ({ list, path, lane, notes, actor }: Addition): Promise<ItemAdded> {
@@ -152,7 +126,7 @@ export class KnownMaterial {
     const isVideo = fingerprint.pictures.some(picture => picture.timeS !== undefined)
     const common = isVideo && list.kind === 'known' ? await commonFrames(fingerprint.pictures, list, { lanes: this.#lanes, lists: this.#lists, store: this.#store }) : new Set<number>()
     const built = entriesOf(fingerprint, list.policy, { itemEntriesMax, pictureSideMinPx, common })
-    return await this.#write(async () => {
+    return await this.#changes.run(async () => {
       const known = await this.#store.itemBySha256(list.listId, fingerprint.digests.sha256)
       await this.#refuseCollision(list, built.entries, notes, actor)
       if (known !== undefined) return await this.#complete(known, built, actor)
@@ -164,7 +138,7 @@ export class KnownMaterial {
   /** What an item has of its bytes before the rest of its hashes are known. */
   async #addDigests ({ list, path, lane, notes, actor }: Addition): Promise<ItemAdded> {
     const digests = await this.#lanes.digests(path)
-    return await this.#write(async () => {
+    return await this.#changes.run(async () => {
       const known = await this.#store.itemBySha256(list.listId, digests.sha256)
       if (known !== undefined) return await this.#complete(known, { entries: [], refused: [] }, actor)
       return await this.#add(list, { kind: lane === 'video' ? 'video' : 'image', sha256: digests.sha256, entries: digestEntries(digests), ...textsOf(notes) }, [], actor)
@@ -189,7 +163,7 @@ export class KnownMaterial {
     const list = this.#lists.byName(listName)
     const refused: Refusal[] = []
     const entries = hashes.map((hash, index) => entryOfHash(hash, index, list.policy, refused))
-    return await this.#write(async () => {
+    return await this.#changes.run(async () => {
       await this.#refuseCollision(list, entries, notes, actor)
       return await this.#add(list, { kind: 'hashes', entries, ...textsOf(notes) }, refused, actor)
     })
@@ -200,7 +174,7 @@ export class KnownMaterial {
     const list = this.#lists.byName(listName)
     const refused: Refusal[] = []
     const entries = hashes.map((hash, index) => entryOfHash(hash, index, list.policy, refused))
-    return await this.#write(async () => {
+    return await this.#changes.run(async () => {
       const fresh: NewItem[] = []
       for (const entry of entries) if (!await this.#has(list, entry)) fresh.push({ kind: 'hashes', entries: [entry] })
       const added = await this.#store.addItems(list.listId, fresh, { at: new Date(), actor, action: 'itemsImported' })
@@ -212,7 +186,7 @@ export class KnownMaterial {
   /** Unmatchable when it answers. @throws KeersluisError `unknownItem` */
   async remove (listName: string, itemId: number, reason: string, actor: string): Promise<{ itemId: number, listVersion: number }> {
     const list = this.#lists.byName(listName)
-    return await this.#write(async () => {
+    return await this.#changes.run(async () => {
       const removed = await this.#store.removeItem(list.listId, itemId, reason, { at: new Date(), actor, action: 'itemRemoved' })
       if (removed === undefined) throw new KeersluisError('unknownItem', 'There is no such item on this list.')
       this.#index.remove(matchable(removed.value.entries), removed.version)
@@ -248,13 +222,6 @@ export class KnownMaterial {
     if (notes.confirmCollision !== true) throw new KeersluisError('confirmCollision', 'Known material is close to this exclusion; send confirmCollision: true if you mean it.')
     await this.#store.appendAudit({ at: new Date(), actor, action: 'exclusionConfirmed', details: { listId: list.listId, collidingItems: new Set(near.map(entry => entry.itemId)).size } })
   }
-
-  /** Store first, then index, then the answer; one change at a time, so that versions are published in order. */
-  async #write<T> (change: () => Promise<T>): Promise<T> {
-    const done = this.#writes.then(change)
-    this.#writes = done.catch(() => {})
-    return await done
-  }
 }
 
 function textsOf (notes: ItemNotes): { reference?: string, category?: string } {
@@ -271,29 +238,4 @@ function entryKey ({ algorithm, value, variant, timeS }: NewEntry): string {
 
 function matchable (entries: readonly EntryRecord[]): IndexEntry[] {
   return entries.filter(entry => entry.matchable).map(({ entryId, algorithm, value }) => ({ entryId, algorithm, value }))
-}
-
-/** Imported hashes without quality pass on weight; a blockhash without stable bits is compared exactly. */
-function entryOfHash (hash: BareHash, index: number, policy: ListPolicy, refused: Refusal[]): NewEntry {
-  const value = parseHash(hash, index)
-  const { algorithm, quality, stableBits } = hash
-  const entry: NewEntry = { algorithm, value, variant: 'whole', matchable: true }
-  if (quality !== undefined) entry.quality = quality
-  if (stableBits !== undefined) entry.stableBits = stableBits
-  if (algorithm === 'pdq' && !isPdqUsable(value, quality, policy.pdqQualityMin)) {
-    refused.push(refusal(index, quality !== undefined && quality < policy.pdqQualityMin ? 'lowQuality' : 'lowWeight'))
-    entry.matchable = false
-  }
-  if (algorithm === 'blockhash' && stableBits !== undefined && stableBits < policy.stableBitsMin) {
-    refused.push(refusal(index, 'lowStableBits'))
-    entry.matchable = false
-  }
-  return entry
-}
-
-/** @throws KeersluisError `malformedHash`, without the value */
-export function parseHash (hash: BareHash, index: number): Uint8Array {
-  const bytes = hexToBytes(hash.value)
-  if (bytes?.length === valueBytes[hash.algorithm]) return bytes
-  throw new KeersluisError('malformedHash', `Hash ${index} is not ${valueBytes[hash.algorithm] * 2} hex digits, as ${hash.algorithm} has.`)
 }

@@ -1,30 +1,71 @@
 import { KeersluisError } from '../errors.js'
+import type { HashIndex } from '../index/hash-index.js'
 import type { SearchPlan } from '../pipeline/search.js'
 import { defaultListPolicy, type ListPolicy } from '../policy/list-policy.js'
 import { exclusionDistance } from '../policy/exclusion.js'
-import type { ListRecord, Store } from '../store/store.js'
+import type { ListChange, ListRecord, NewList, Store } from '../store/store.js'
+import type { ChangeQueue } from './change-queue.js'
+
+export interface ListsRooms {
+  store: Store
+  index: HashIndex
+  changes: ChangeQueue
+}
 
 /** Hits kept of one search; a list with more near copies of one picture than this has said enough. */
 const hitsMax = 200
 
+/** The built-in list: it knows only the test card. */
+export const testListName = 'test'
+
 /** The lists as they are now, in memory: every check reads them. */
 export class Lists {
   readonly #store: Store
+  readonly #index: HashIndex
+  readonly #changes: ChangeQueue
   readonly #pictureSideMinPx: number
   #byId = new Map<number, ListRecord>()
 
-  private constructor (store: Store, pictureSideMinPx: number) {
+  private constructor ({ store, index, changes }: ListsRooms, pictureSideMinPx: number) {
     this.#store = store
+    this.#index = index
+    this.#changes = changes
     this.#pictureSideMinPx = pictureSideMinPx
   }
 
-  static async open (store: Store, pictureSideMinPx: number): Promise<Lists> {
-    const lists = new Lists(store, pictureSideMinPx)
-    await lists.reload()
+  static async open (rooms: ListsRooms, pictureSideMinPx: number): Promise<Lists> {
+    const lists = new Lists(rooms, pictureSideMinPx)
+    await lists.#reload()
     return lists
   }
 
-  async reload (): Promise<void> {
+  /** @throws KeersluisError `listExists`, `listReserved` */
+  async create (list: Omit<NewList, 'policy'> & { policy?: Partial<ListPolicy> }, actor: string): Promise<ListRecord> {
+    if (list.name === testListName && actor !== 'gate') throw new KeersluisError('listReserved', 'The name test belongs to the built-in list; choose another.')
+    return await this.#changes.run(async () => {
+      const policy = { ...defaultListPolicy, ...list.policy }
+      const created = await this.#store.createList({ ...list, policy }, { at: new Date(), actor, action: 'listCreated' })
+      await this.#reload()
+      this.#index.publish(created.version)
+      return created.value
+    })
+  }
+
+  /** @throws KeersluisError `unknownList`, `listReserved` */
+  async change (name: string, change: Omit<ListChange, 'policy'> & { policy?: Partial<ListPolicy> }, actor: string): Promise<ListRecord> {
+    return await this.#changes.run(async () => {
+      const list = this.byName(name)
+      if (list.name === testListName) throw new KeersluisError('listReserved', 'The built-in list cannot be changed.')
+      const { policy, ...rest } = change
+      const merged = policy === undefined ? rest : { ...rest, policy: { ...list.policy, ...policy } }
+      const changed = await this.#store.updateList(list.listId, merged, { at: new Date(), actor, action: 'listChanged' })
+      await this.#reload()
+      this.#index.publish(changed.version)
+      return changed.value
+    })
+  }
+
+  async #reload (): Promise<void> {
     const records = await this.#store.lists()
     // A policy that was stored before a number existed takes that number's default.
     this.#byId = new Map(records.map(list => [list.listId, { ...list, policy: { ...defaultListPolicy, ...list.policy } }]))

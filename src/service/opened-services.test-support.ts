@@ -8,6 +8,7 @@ import { Spool } from '../pipeline/spool.js'
 import type { ListKind } from '../policy/list-policy.js'
 import { openSqliteStore } from '../store/sqlite-store.js'
 import type { Store } from '../store/store.js'
+import { ChangeQueue } from './change-queue.js'
 import { Checks } from './check.js'
 import { KnownMaterial, type ReceivedMedia } from './known-material.js'
 import { Lists } from './lists.js'
@@ -34,12 +35,13 @@ export async function openServices (t: Test, { addSyncMs = 60_000 } = {}): Promi
   const store = openSqliteStore(path.join(folder, 'store.sqlite'))
   const index = openHashIndex()
   const spool = await Spool.open(path.join(folder, 'spool'), { uploadBytesMax: 1e9, spoolBytesMax: 1e10 })
-  const lists = await Lists.open(store, 50)
+  const changes = new ChangeQueue()
+  const lists = await Lists.open({ store, index, changes }, 50)
   const lanes = new Lanes(index, {
     pictureWorkers: 2, videoWorkers: 1, pictureQueueMax: 64, videoQueueMax: 16, decoder: { videoDecoder: 'auto', ffmpegPath: undefined, memoryBytesMax: 1e9, jobsMax: 1000 }
   })
   const checks = new Checks(store, lists, lanes, { limits: { picture: decodeLimits, video: decodeLimits }, undecidedVerdict: 'hold', keptCheckDays: 1 })
-  const knownMaterial = new KnownMaterial(store, index, lists, lanes, { itemLimits: decodeLimits, pictureSideMinPx: 50, itemEntriesMax: 20_000, addSyncMs })
+  const knownMaterial = new KnownMaterial({ store, index, lists, lanes, changes }, { itemLimits: decodeLimits, pictureSideMinPx: 50, itemEntriesMax: 20_000, addSyncMs })
   t.teardown(async () => {
     await knownMaterial.settled()
     await lanes.close()
@@ -52,6 +54,6 @@ export async function openServices (t: Test, { addSyncMs = 60_000 } = {}): Promi
     checks,
     knownMaterial,
     receive: async (file, lane = 'picture') => ({ upload: await spool.receive(createReadStream(file), 1, () => {}), lane }),
-    createList: async (name, kind = 'known') => { await knownMaterial.createList({ name, kind, action: 'block', category: '', source: '', legalGround: '' }, 'test') }
+    createList: async (name, kind = 'known') => { await lists.create({ name, kind, action: 'block', category: '', source: '', legalGround: '' }, 'test') }
   }
 }
