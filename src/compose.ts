@@ -7,7 +7,7 @@ import { workerCounts, type Config } from './config.js'
 import { KeersluisError } from './errors.js'
 import { buildApp } from './http/app.js'
 import { Meters } from './http/metrics.js'
-import type { Services } from './http/services.js'
+import type { Lifecycle, Services } from './http/services.js'
 import type { HashIndex } from './index/hash-index.js'
 import { openHashIndex } from './index/open.js'
 import type { DecodeLimits, DecoderOptions } from './media/decoder.js'
@@ -77,7 +77,8 @@ export async function openGate (config: Config): Promise<Gate> {
   })
   const services = buildServices(config, { store, index, lists, lanes, changes, spool })
   const meters = new Meters(services)
-  const options = { services, limits: config, meters, logger }
+  const lifecycle: Lifecycle = { shuttingDown: false }
+  const options = { services, limits: config, meters, logger, lifecycle }
   const app = await buildApp({ ...options, callers: 'withKeys', routes: 'all' })
   const localApp = await buildApp({ ...options, callers: 'trusted', routes: 'all' })
   const opsApp = await buildApp({ ...options, callers: 'trusted', routes: 'health' })
@@ -85,9 +86,11 @@ export async function openGate (config: Config): Promise<Gate> {
   expiry.unref()
   const close = async (): Promise<void> => {
     clearInterval(expiry)
-    await Promise.all([app.close(), localApp.close(), opsApp.close()])
+    lifecycle.shuttingDown = true
+    await Promise.all([app.close(), localApp.close()])
     await services.knownMaterial.settled()
     await lanes.close()
+    await opsApp.close()
     await index.saveSnapshot(path.join(config.dataDir, 'snapshot')).catch((error: unknown) => { logger.warn({ err: error }, 'snapshot') })
     await index.close()
     await store.close()

@@ -34,6 +34,7 @@ export const errorCodes = {
   // The gate itself
   overloaded: { status: 503, title: 'The gate is at its limit' },
   shuttingDown: { status: 503, title: 'The gate is shutting down' },
+  notReady: { status: 503, title: 'The gate cannot decide now' },
   internal: { status: 500, title: 'The gate failed' },
   // The command line and the start
   configInvalid: { status: 500, title: 'A setting is invalid' },

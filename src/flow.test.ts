@@ -1,38 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { Readable } from 'node:stream'
 import sharp from 'sharp'
-import { test, type Test } from 'tap'
-import { openGate, seed, type Gate } from './compose.js'
+import { test } from 'tap'
+import { openGate, seed } from './compose.js'
 import { loadConfig } from './config.js'
-import type { Role } from './store/store.js'
-
-const fixtures = new URL('../fixtures/', import.meta.url).pathname
-const card = path.join(fixtures, 'test-card.png')
-
-interface Site {
-  gate: Gate
-  url: string
-  call: (key: string, method: string, route: string, body?: Buffer | string | FormData, type?: string) => Promise<{ status: number, body: Record<string, unknown> }>
-  key: (role: Role, allowHashes?: boolean) => Promise<string>
-}
-
-async function openSite (t: Test, dataDir: string): Promise<Site> {
-  const config = loadConfig({ dataDir, logLevel: 'silent', pictureWorkers: '1', videoWorkers: '1' }, {})
-  const gate = await openGate(config)
-  t.teardown(async () => { await gate.close() })
-  await seed(gate, config, card)
-  const url = await gate.app.listen({ host: '127.0.0.1', port: 0 })
-  return {
-    gate,
-    url,
-    call: async (key, method, route, body, type) => {
-      const answer = await fetch(url + route, { method, headers: { authorization: `Bearer ${key}`, ...(type === undefined ? {} : { 'content-type': type }) }, ...(body === undefined ? {} : { body }) })
-      const text = await answer.text()
-      return { status: answer.status, body: text === '' ? {} : JSON.parse(text) as Record<string, unknown> }
-    },
-    key: async (role, allowHashes = false) => (await gate.services.accounts.create({ name: role, roles: [role], allowHashes, detail: 'full' }, 'test')).key
-  }
-}
+import { fixtures, openSite, testCard } from './site.test-support.js'
 
 test('an upload is checked, known material is added and taken back', async t => {
   const site = await openSite(t, t.testdir())
@@ -44,28 +17,28 @@ test('an upload is checked, known material is added and taken back', async t => 
     t.equal(status, 200)
     return body
   }
-  t.match(await check(await readFile(card)), { verdict: 'block', reasons: [{ code: 'exactMatch', list: 'test', enforced: true }] })
-  const copy = await sharp(card).resize(400).jpeg({ quality: 60 }).toBuffer()
+  t.match(await check(await readFile(testCard)), { verdict: 'block', reasons: [{ code: 'exactMatch', list: 'test', enforced: true }] })
+  const copy = await sharp(testCard).resize(400).jpeg({ quality: 60 }).toBuffer()
   t.match(await check(copy), { verdict: 'block', reasons: [{ code: 'nearMatch' }], media: { kind: 'image', format: 'jpeg' } })
   t.match(await check(await sharp(copy).flop().toBuffer()), { verdict: 'block' }, 'a mirrored copy')
   const photo = await readFile(path.join(fixtures, 'photos/harbour-03.jpg'))
   t.match(await check(photo), { verdict: 'allow', reasons: [], complete: true })
 
-  t.equal((await site.call(operator, 'POST', '/v1/lists', JSON.stringify({ name: 'national', category: 'A' }), 'application/json')).status, 201)
+  t.equal((await site.call(operator, 'POST', '/v1/lists', { name: 'national', category: 'A' })).status, 201)
   const added = await site.call(analyst, 'POST', '/v1/lists/national/items?reference=r1', photo, 'application/octet-stream')
   t.equal(added.status, 201)
   t.equal((await site.call(analyst, 'POST', '/v1/lists/national/items', photo, 'application/octet-stream')).status, 200, 'the same again is the same item')
   const blocked = await check(await sharp(photo).resize(300).greyscale().jpeg().toBuffer())
   t.match(blocked, { verdict: 'block', matches: [{ list: 'national', category: 'A', reference: 'r1', kind: 'near' }] })
   t.match(await site.call(provider, 'GET', `/v1/checks/${String(blocked.id)}`), { status: 200, body: { verdict: 'block' } })
-  t.match(await site.call(analyst, 'DELETE', `/v1/lists/national/items/${String(added.body.itemId)}`, JSON.stringify({ reason: 'mistaken' }), 'application/json'), { status: 200 })
+  t.match(await site.call(analyst, 'DELETE', `/v1/lists/national/items/${String(added.body.itemId)}`, { reason: 'mistaken' }), { status: 200 })
   t.match(await check(photo), { verdict: 'allow' }, 'unmatchable at once')
   t.match(await site.call(operator, 'GET', '/v1/audit/verification'), { status: 200, body: { intact: true } })
 })
 
 test('bad input has a code and is never allowed by accident', async t => {
   const site = await openSite(t, t.testdir())
-  const provider = await site.key('provider', true)
+  const provider = await site.key('provider', { allowHashes: true })
   const analyst = await site.key('analyst')
   const post = async (body: Buffer | string | FormData, type?: string) => await site.call(provider, 'POST', '/v1/checks', body, type)
   t.match(await post(Buffer.alloc(0), 'image/png'), { status: 400, body: { code: 'emptyUpload' } })
@@ -73,7 +46,7 @@ test('bad input has a code and is never allowed by accident', async t => {
   t.match(await site.call(analyst, 'POST', '/v1/checks', 'x', 'image/png'), { status: 403, body: { code: 'roleMissing' } })
   t.match(await site.call(analyst, 'POST', '/v1/lists/none/items', 'x', 'image/png'), { status: 404, body: { code: 'unknownList' } })
   t.match(await site.call(provider, 'GET', '/v1/none'), { status: 404, body: { code: 'unknownRoute' } })
-  t.match(await site.call(provider, 'POST', '/v1/checks/hashes', JSON.stringify({ hashes: [{ algorithm: 'pdq', value: 'zz' }] }), 'application/json'), { status: 400, body: { code: 'malformedHash' } })
+  t.match(await site.call(provider, 'POST', '/v1/checks/hashes', { hashes: [{ algorithm: 'pdq', value: 'zz' }] }), { status: 400, body: { code: 'malformedHash' } })
   const two = new FormData()
   two.append('a', new Blob(['x']), 'a')
   two.append('b', new Blob(['y']), 'b')
@@ -82,7 +55,7 @@ test('bad input has a code and is never allowed by accident', async t => {
   none.append('a', 'text')
   t.match(await post(none), { status: 400, body: { code: 'noFile' } })
   const one = new FormData()
-  one.append('file', new Blob([await readFile(card)]), 'renamed.txt')
+  one.append('file', new Blob([await readFile(testCard)]), 'renamed.txt')
   t.match(await post(one), { status: 200, body: { verdict: 'block' } }, 'multipart, whatever its name')
   t.match(await post('{"a": "text"}', 'application/json'), { status: 200, body: { verdict: 'allow', reasons: [{ code: 'notMedia' }] } })
   const photo = await readFile(path.join(fixtures, 'photos/harbour-03.jpg'))
@@ -96,9 +69,8 @@ test('a known video is found again after a start', async t => {
   const film = await readFile(path.join(fixtures, 'videos/film-a.mp4'))
   const config = loadConfig({ dataDir, logLevel: 'silent', pictureWorkers: '1', videoWorkers: '1' }, {})
   const first = await openGate(config)
-  await seed(first, config, card)
+  await seed(first, config, testCard)
   await first.services.lists.create({ name: 'films', kind: 'known', action: 'block', category: '', source: '', legalGround: '' }, 'test')
-  const { Readable } = await import('node:stream')
   const upload = await first.services.spool.receive(Readable.from([film]), 1, () => {})
   const added = await first.services.knownMaterial.addMedia('films', { upload, lane: 'video' }, {}, 'test')
   t.ok(added.entries.length > 3)

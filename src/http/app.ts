@@ -2,21 +2,25 @@ import helmet from '@fastify/helmet'
 import multipart from '@fastify/multipart'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { KeersluisError } from '../errors.js'
-import { authenticator } from './auth.js'
+import { authenticator, guard } from './auth.js'
+import { callerDecorator } from './caller.js'
 import { checkRoutes } from './check-routes.js'
-import { healthRoutes } from './health-routes.js'
+import { livenessRoute, operationRoutes } from './health-routes.js'
 import { listRoutes } from './list-routes.js'
 import { localRoutes } from './local-routes.js'
 import type { Meters } from './metrics.js'
+import { describeApi } from './openapi.js'
 import { operatorRoutes } from './operator-routes.js'
-import { sendProblem } from './problem.js'
-import type { HttpLimits, Services } from './services.js'
+import { problemSender } from './problem.js'
+import { openRateLimits } from './rate-limits.js'
+import type { HttpLimits, Lifecycle, Services } from './services.js'
 
 export interface AppOptions {
   services: Services
   limits: HttpLimits
   meters: Meters
   logger: FastifyBaseLogger
+  lifecycle: Lifecycle
   /** `trusted` for the socket in the data folder and the ops port, whose callers need no key. */
   callers: 'withKeys' | 'trusted'
   /** `health` for the ops port: nothing else is served there. */
@@ -25,7 +29,7 @@ export interface AppOptions {
 
 /** The HTTP side of the gate: it receives, asks the services and answers. */
 export async function buildApp (options: AppOptions): Promise<FastifyInstance> {
-  const { limits, services, meters } = options
+  const { limits, services, meters, lifecycle } = options
   const app = Fastify({
     loggerInstance: options.logger,
     // A request line would keep the address and time of clean uploads.
@@ -34,19 +38,37 @@ export async function buildApp (options: AppOptions): Promise<FastifyInstance> {
     requestTimeout: limits.uploadMsMax,
     connectionTimeout: limits.uploadMsMax,
     forceCloseConnections: 'idle',
-    return503OnClosing: true,
+    // The hook below says it, as problem+json.
+    return503OnClosing: false,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: true } }
   })
-  await app.register(helmet)
-  await app.register(multipart, { limits: { files: 2, fields: 10, fieldSize: 10_000, parts: 12, fileSize: limits.uploadBytesMax, headerPairs: 100 } })
-  app.setErrorHandler(sendProblem)
+  // A serializer made from the answers' schemas would drop in silence what a schema forgot; the tests hold the real
+  // answers to the schemas instead.
+  app.setSerializerCompiler(() => JSON.stringify)
+  app.setErrorHandler(problemSender(meters))
   app.setNotFoundHandler(() => { throw new KeersluisError('unknownRoute', 'There is no such call; docs/reference/api.md lists all.') })
-  const authenticate = authenticator(services.accounts, options.callers === 'trusted')
-  await app.register(healthRoutes(services, authenticate, meters))
-  if (options.routes === 'health') return app
-  await app.register(checkRoutes(services, limits, authenticate, meters))
-  await app.register(listRoutes(services, limits, authenticate))
-  await app.register(operatorRoutes(services, authenticate))
-  if (options.callers === 'trusted') await app.register(localRoutes(services))
+  app.decorateRequest(callerDecorator, null)
+  app.addHook('onSend', async (_request, reply) => {
+    // A connection that stays open after its last answer would hold up the shutdown.
+    if (lifecycle.shuttingDown) reply.header('connection', 'close')
+  })
+  await app.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] } } })
+  await app.register(multipart, { limits: { files: 2, fields: 10, fieldSize: 10_000, parts: 12, fileSize: limits.uploadBytesMax, headerPairs: 100 } })
+  const rateLimits = await openRateLimits(app)
+  const authenticate = authenticator(services.accounts, options.callers, rateLimits)
+  if (options.routes === 'all') await describeApi(app)
+  await app.register(livenessRoute)
+  await app.register(async guarded => {
+    guarded.addHook('onRequest', async () => {
+      if (lifecycle.shuttingDown) throw new KeersluisError('shuttingDown', 'The gate is shutting down; try again in a moment.', { retryAfterS: 5 })
+    })
+    guarded.addHook('onRequest', guard(authenticate, rateLimits))
+    await guarded.register(operationRoutes(services, meters))
+    if (options.routes === 'health') return
+    await guarded.register(checkRoutes(services, limits, rateLimits, meters))
+    await guarded.register(listRoutes(services, limits, authenticate))
+    await guarded.register(operatorRoutes(services))
+    if (options.callers === 'trusted') await guarded.register(localRoutes(services))
+  })
   return app
 }

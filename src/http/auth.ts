@@ -1,32 +1,38 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
 import { KeersluisError } from '../errors.js'
 import type { Accounts } from '../service/accounts.js'
 import type { Role } from '../store/store.js'
-
-/** Who sent a request, for as long as it lasts. */
-export interface Caller {
-  keyId: string
-  roles: readonly Role[]
-  detail: 'short' | 'full'
-  allowHashes: boolean
-}
-
-/** Whoever reaches the 0600 socket in the data folder owns the data anyway. */
-const localCaller: Caller = { keyId: 'local', roles: ['provider', 'analyst', 'operator'], detail: 'full', allowHashes: true }
+import { callerDecorator, localCaller, type Caller } from './caller.js'
+import type { RateLimits } from './rate-limits.js'
 
 export type Authenticate = (request: FastifyRequest, ...roles: Role[]) => Promise<Caller>
 
 /**
- * A check of key and role for the routes: any one of `roles` is enough.
- * The promise rejects with `keyMissing`, `keyInvalid` or `roleMissing`.
+ * A check of key and role: any one of `roles` is enough. The promise rejects with `keyMissing`, `keyInvalid` or
+ * `roleMissing`, and with `rateLimited` where the address failed too often.
  */
-export function authenticator (accounts: Accounts, local: boolean): Authenticate {
+export function authenticator (accounts: Accounts, callers: 'withKeys' | 'trusted', limits: RateLimits): Authenticate {
   return async (request, ...roles) => {
-    if (local) return localCaller
-    const key = await accounts.authenticate(request.headers.authorization)
+    if (callers === 'trusted') return localCaller
+    const { id, ...key } = await accounts.authenticate(request.headers.authorization).catch(async (error: unknown) => {
+      await limits.countFailure(request)
+      throw error
+    })
     if (!roles.some(role => key.roles.includes(role))) {
       throw new KeersluisError('roleMissing', `This call takes a key with the role ${roles.join(' or ')}.`)
     }
-    return { keyId: key.id, roles: key.roles, detail: key.detail, allowHashes: key.allowHashes }
+    return { ...key, keyId: id }
+  }
+}
+
+/**
+ * The door of every call: who asks is known before a byte of the body is read. A route that names no roles in its
+ * config is closed to everybody.
+ */
+export function guard (authenticate: Authenticate, limits: RateLimits): onRequestAsyncHookHandler {
+  return async request => {
+    const { roles = [], counted } = request.routeOptions.config
+    request.setDecorator(callerDecorator, await authenticate(request, ...roles))
+    if (counted === 'check') await limits.countCheck(request)
   }
 }

@@ -1,31 +1,55 @@
 import { type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
 import { KeersluisError } from '../errors.js'
 import { showAnswer, showMatch } from '../service/check.js'
-import type { Authenticate } from './auth.js'
+import { answers } from './answers.js'
+import { callerOf } from './caller.js'
 import type { Meters } from './metrics.js'
-import { hashBatchSchema, resolutionSchema } from './schemas.js'
+import type { RateLimits } from './rate-limits.js'
+import { checkPathSchema, hashBatchSchema, resolutionSchema, uploadBodies } from './schemas.js'
 import type { HttpLimits, Services } from './services.js'
 import { rawBodies, receiveUpload } from './upload.js'
 
+const tags = ['checks']
+
 /** Checks: an upload, bare hashes, a kept check and its resolution. */
-export function checkRoutes (services: Services, limits: HttpLimits, authenticate: Authenticate, meters: Meters): FastifyPluginAsyncTypebox {
+export function checkRoutes (services: Services, limits: HttpLimits, rateLimits: RateLimits, meters: Meters): FastifyPluginAsyncTypebox {
   return async app => {
     await app.register(async uploads => {
       rawBodies(uploads)
-      uploads.post('/v1/checks', async request => {
-        const caller = await authenticate(request, 'provider')
+      uploads.post('/v1/checks', {
+        schema: { operationId: 'checkUpload', summary: 'Check an upload before it is published', tags },
+        config: {
+          roles: ['provider'],
+          counted: 'check',
+          bodies: uploadBodies,
+          answers: { 200: answers.check },
+          codes: ['emptyUpload', 'noFile', 'severalFiles', 'uploadInterrupted', 'uploadTooLarge', 'overloaded']
+        }
+      }, async request => {
+        const caller = callerOf(request)
         const { upload, lane } = await receiveUpload(request, services, limits)
         const answer = await services.checks.check(upload, lane, caller.keyId)
         meters.checked(answer.verdict, answer.media.kind, answer.elapsedMs)
+        meters.reasoned(answer.reasons)
         return showAnswer(answer, caller.detail)
       })
     })
 
-    app.post('/v1/checks/hashes', { schema: { body: hashBatchSchema(limits.batchHashesMax) } }, async request => {
-      const caller = await authenticate(request, 'provider')
+    app.post('/v1/checks/hashes', {
+      schema: {
+        operationId: 'checkHashes',
+        summary: 'Check bare hashes: the content never leaves the provider',
+        description: 'For keys made with --allow hashes. All hashes of the call count on the key, or none where they do not fit.',
+        tags,
+        body: hashBatchSchema(limits.batchHashesMax)
+      },
+      config: { roles: ['provider'], answers: { 200: answers.hashChecks }, codes: ['malformedHash', 'hashesNotAllowed', 'overloaded'] }
+    }, async request => {
+      const caller = callerOf(request)
       if (!caller.allowHashes) throw new KeersluisError('hashesNotAllowed', 'Ask the operator for a key made with --allow hashes.')
-      const { listVersion, decisions } = await services.hashChecks.check(request.body.hashes)
+      const { hashes } = request.body
+      await rateLimits.countHashes(request, hashes.reduce((sum, hash) => sum + 1 + (hash.orientations?.length ?? 0), 0))
+      const { listVersion, decisions } = await services.hashChecks.check(hashes)
       return {
         listVersion,
         results: decisions.map(({ verdict, reasons, matches }) => caller.detail === 'full'
@@ -34,8 +58,11 @@ export function checkRoutes (services: Services, limits: HttpLimits, authenticat
       }
     })
 
-    app.get('/v1/checks/:id', { schema: { params: Type.Object({ id: Type.String({ maxLength: 64 }) }) } }, async request => {
-      const caller = await authenticate(request, 'provider', 'analyst')
+    app.get('/v1/checks/:id', {
+      schema: { operationId: 'readCheck', summary: 'A kept check with its current verdict', description: 'For analysts, and for the key that sent it. Allowed checks are never kept.', tags, params: checkPathSchema },
+      config: { roles: ['provider', 'analyst'], answers: { 200: answers.keptCheck }, codes: ['notKept'] }
+    }, async request => {
+      const caller = callerOf(request)
       const check = await services.store.keptCheck(request.params.id)
       const mayRead = check !== undefined && (caller.roles.includes('analyst') || check.keyId === caller.keyId)
       if (!mayRead) throw new KeersluisError('notKept', 'No check is kept under this id; allowed checks are never kept.')
@@ -46,9 +73,10 @@ export function checkRoutes (services: Services, limits: HttpLimits, authenticat
     })
 
     app.post('/v1/checks/:id/resolution', {
-      schema: { params: Type.Object({ id: Type.String({ maxLength: 64 }) }), body: resolutionSchema }
+      schema: { operationId: 'resolveCheck', summary: 'Release or block a held upload', description: 'For analysts; for the key that sent it, where nothing matched and the gate could not decide. Audited.', tags, params: checkPathSchema, body: resolutionSchema },
+      config: { roles: ['provider', 'analyst'], answers: { 200: answers.resolved }, codes: ['notKept', 'alreadyResolved'] }
     }, async request => {
-      const caller = await authenticate(request, 'provider', 'analyst')
+      const caller = callerOf(request)
       const check = await services.store.keptCheck(request.params.id)
       const may = check !== undefined && (caller.roles.includes('analyst') || (check.keyId === caller.keyId && check.undecided))
       if (!may) throw new KeersluisError('notKept', 'No check that you may resolve is kept under this id.')

@@ -2,45 +2,69 @@ import { type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Compile } from 'typebox/compile'
 import { KeersluisError } from '../errors.js'
 import type { ItemAdded } from '../service/known-material.js'
+import { answers } from './answers.js'
 import type { Authenticate } from './auth.js'
-import { changesQuerySchema, itemHashesSchema, itemNotesSchema, itemPathSchema, jobPathSchema, listChangeSchema, listNameSchema, newListSchema, reasonSchema } from './schemas.js'
+import { callerOf } from './caller.js'
+import { changesQuerySchema, itemHashesSchema, itemNotesSchema, itemPathSchema, jobPathSchema, listChangeSchema, listNameSchema, newListSchema, reasonSchema, uploadBodies } from './schemas.js'
 import type { HttpLimits, Services } from './services.js'
 import { rawBodies, readJson, receiveUpload } from './upload.js'
 
 /** Changes answered in one page. */
 const changesPageMax = 1000
 
+const tags = ['lists']
+
 /** Lists and what stands on them. */
 export function listRoutes (services: Services, limits: HttpLimits, authenticate: Authenticate): FastifyPluginAsyncTypebox {
   const { knownMaterial, lists, store } = services
-  const itemHashes = Compile(itemHashesSchema(limits.batchHashesMax))
+  const itemHashes = itemHashesSchema(limits.batchHashesMax)
+  const itemHashesCheck = Compile(itemHashes)
   return async app => {
-    app.get('/v1/lists', async request => {
-      await authenticate(request, 'operator', 'analyst')
-      return await Promise.all(lists.all().map(async ({ listId, ...list }) => ({ ...list, ...await store.countItems(listId) })))
-    })
+    app.get('/v1/lists', {
+      schema: { operationId: 'readLists', summary: 'All lists with their policy', tags },
+      config: { roles: ['operator', 'analyst'], answers: { 200: answers.lists } }
+    }, async () => await Promise.all(lists.all().map(async ({ listId, ...list }) => ({ ...list, ...await store.countItems(listId) }))))
 
-    app.post('/v1/lists', { schema: { body: newListSchema } }, async (request, reply) => {
-      const caller = await authenticate(request, 'operator')
-      const { listId, ...list } = await lists.create(request.body, caller.keyId)
+    app.post('/v1/lists', {
+      schema: { operationId: 'createList', summary: 'Make a list', tags, body: newListSchema },
+      config: { roles: ['operator'], answers: { 201: answers.list }, codes: ['listExists', 'listReserved'] }
+    }, async (request, reply) => {
+      const { listId, ...list } = await lists.create(request.body, callerOf(request).keyId)
       return await reply.code(201).send(list)
     })
 
-    app.patch('/v1/lists/:list', { schema: { params: listNameSchema, body: listChangeSchema } }, async request => {
-      const caller = await authenticate(request, 'operator')
-      const { listId, ...list } = await lists.change(request.params.list, request.body, caller.keyId)
+    app.patch('/v1/lists/:list', {
+      schema: { operationId: 'changeList', summary: 'Change what a list does', description: 'In force for the next check. Audited.', tags, params: listNameSchema, body: listChangeSchema },
+      config: { roles: ['operator'], answers: { 200: answers.list }, codes: ['unknownList', 'listReserved'] }
+    }, async request => {
+      const { listId, ...list } = await lists.change(request.params.list, request.body, callerOf(request).keyId)
       return list
     })
 
     const uploadRoutes: FastifyPluginAsyncTypebox = async uploads => {
       rawBodies(uploads)
-      uploads.post('/v1/lists/:list/items', { schema: { params: listNameSchema, querystring: itemNotesSchema } }, async (request, reply) => {
-        const caller = await authenticate(request, 'analyst')
+      uploads.post('/v1/lists/:list/items', {
+        schema: {
+          operationId: 'addItem',
+          summary: 'Add known material',
+          description: 'Matchable when it answers; the same bytes again are the same item, answered 200. What takes long is answered 202 with a job; its digests are in force then.',
+          tags,
+          params: listNameSchema,
+          querystring: itemNotesSchema
+        },
+        config: {
+          roles: ['analyst'],
+          bodies: { ...uploadBodies, 'application/json': itemHashes },
+          answers: { 200: answers.item, 201: answers.item, 202: answers.startedJob },
+          codes: ['unknownList', 'malformedHash', 'confirmCollision', 'requestTooLarge', 'emptyUpload', 'noFile', 'severalFiles', 'uploadInterrupted', 'uploadTooLarge', 'overloaded']
+        }
+      }, async (request, reply) => {
+        const caller = callerOf(request)
         const { list } = request.params
         lists.byName(list)
         if (request.headers['content-type']?.startsWith('application/json') === true) {
           const body = await readJson(request, limits.requestBytesMax)
-          if (!itemHashes.Check(body)) throw new KeersluisError('invalidRequest', 'The body is {"hashes":[{"algorithm","value"}]}, with reference and category if you like.')
+          if (!itemHashesCheck.Check(body)) throw new KeersluisError('invalidRequest', 'The body is {"hashes":[{"algorithm","value"}]}, with reference and category if you like.')
           const { hashes, ...notes } = body
           return await reply.code(201).send(show(await knownMaterial.addHashes(list, hashes, notes, caller.keyId)))
         }
@@ -51,24 +75,31 @@ export function listRoutes (services: Services, limits: HttpLimits, authenticate
     }
     await app.register(uploadRoutes)
 
-    app.get('/v1/jobs/:id', { schema: { params: jobPathSchema } }, async request => {
-      await authenticate(request, 'analyst')
+    app.get('/v1/jobs/:id', {
+      schema: { operationId: 'readJob', summary: 'How far an addition is that takes long', description: 'For as long as the process lives, and for the last 1,000 jobs.', tags, params: jobPathSchema },
+      config: { roles: ['analyst'], answers: { 200: answers.job }, codes: ['unknownJob'] }
+    }, async request => {
       const { result, ...job } = knownMaterial.job(request.params.id)
       return { ...job, ...(result === undefined ? {} : show(result)) }
     })
 
-    app.post('/v1/lists/:list/imports', { schema: { params: listNameSchema, body: itemHashesSchema(limits.batchHashesMax * 10) } }, async request => {
+    app.post('/v1/lists/:list/imports', {
+      schema: { operationId: 'importHashes', summary: 'Add many items of one hash each', tags, params: listNameSchema, body: itemHashesSchema(limits.batchHashesMax * 10) },
+      config: { roles: ['operator'], answers: { 200: answers.imported }, codes: ['unknownList', 'malformedHash'] }
+    }, async request => {
       const caller = await authenticate(request, 'operator')
       return await knownMaterial.addMany(request.params.list, request.body.hashes, caller.keyId)
     })
 
-    app.delete('/v1/lists/:list/items/:id', { schema: { params: itemPathSchema, body: reasonSchema } }, async request => {
-      const caller = await authenticate(request, 'analyst')
-      return await knownMaterial.remove(request.params.list, request.params.id, request.body.reason, caller.keyId)
-    })
+    app.delete('/v1/lists/:list/items/:id', {
+      schema: { operationId: 'removeItem', summary: 'Take an item back', description: 'Unmatchable when it answers; again is no error. Audited.', tags, params: itemPathSchema, body: reasonSchema },
+      config: { roles: ['analyst'], answers: { 200: answers.removed }, codes: ['unknownList', 'unknownItem'] }
+    }, async request => await knownMaterial.remove(request.params.list, request.params.id, request.body.reason, callerOf(request).keyId))
 
-    app.get('/v1/lists/:list/items', { schema: { params: listNameSchema, querystring: changesQuerySchema } }, async request => {
-      await authenticate(request, 'analyst')
+    app.get('/v1/lists/:list/items', {
+      schema: { operationId: 'readChanges', summary: 'What was added and removed since a list version', tags, params: listNameSchema, querystring: changesQuerySchema },
+      config: { roles: ['analyst'], answers: { 200: answers.changes }, codes: ['unknownList'] }
+    }, async request => {
       const [version, itemId] = request.query.cursor?.split('-').map(Number) ?? []
       const cursor = version === undefined || itemId === undefined ? undefined : { version, itemId }
       const changes = await knownMaterial.changes(request.params.list, request.query.sinceVersion, cursor, changesPageMax)

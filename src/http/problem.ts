@@ -1,14 +1,19 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { asKeersluisError, KeersluisError } from '../errors.js'
+import type { Meters } from './metrics.js'
 
-/** Every error as RFC 9457 problem+json with a documented code; what is not ours says nothing of itself. */
-export async function sendProblem (error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const known = translate(error)
-  if (known.status >= 500 && known.code !== 'overloaded' && known.code !== 'shuttingDown') request.log.error({ err: known.cause ?? known }, known.message)
-  if (known.retryAfterS !== undefined) reply.header('retry-after', String(known.retryAfterS))
-  await reply.code(known.status).type('application/problem+json').send({
-    type: 'about:blank', title: known.title, status: known.status, detail: known.message, code: known.code
-  })
+/** Every error as RFC 9457 problem+json with a documented code, counted; what is not ours says nothing of itself. */
+export function problemSender (meters: Pick<Meters, 'rejected'>) {
+  return async (error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const known = translate(error)
+    meters.rejected(known.code)
+    if (known.status === 500) request.log.error({ err: known.cause ?? known }, known.message)
+    if (known.retryAfterS !== undefined) reply.header('retry-after', String(known.retryAfterS))
+    if (known.status === 401) reply.header('www-authenticate', 'Bearer')
+    await reply.code(known.status).type('application/problem+json').send({
+      type: 'about:blank', title: known.title, status: known.status, detail: known.message, code: known.code
+    })
+  }
 }
 
 function translate (error: FastifyError | Error): KeersluisError {
@@ -17,7 +22,6 @@ function translate (error: FastifyError | Error): KeersluisError {
   const status = 'statusCode' in error ? error.statusCode : undefined
   if (status === 413) return new KeersluisError('requestTooLarge', 'The request body is larger than the limit (requestBytesMax).', { cause: error })
   if (status === 415) return new KeersluisError('unsupportedMediaType', 'This call takes another content type.', { cause: error })
-  if (status === 429) return new KeersluisError('rateLimited', 'The key is over its rate limit; try again in a minute.', { cause: error, retryAfterS: 60 })
   if (status !== undefined && status >= 400 && status < 500) return new KeersluisError('invalidRequest', error.message, { cause: error })
   return asKeersluisError(error)
 }

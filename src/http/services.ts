@@ -29,3 +29,8 @@ export interface HttpLimits {
   requestBytesMax: number
   batchHashesMax: number
 }
+
+/** Set by whoever closes the gate, before it closes anything: from then on no call is taken. */
+export interface Lifecycle {
+  shuttingDown: boolean
+}
