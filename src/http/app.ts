@@ -6,6 +6,7 @@ import { authenticator, guard } from './auth.js'
 import { callerDecorator } from './caller.js'
 import { checkRoutes } from './check-routes.js'
 import { livenessRoute, operationRoutes } from './health-routes.js'
+import { itemRoutes } from './item-routes.js'
 import { listRoutes } from './list-routes.js'
 import { localRoutes } from './local-routes.js'
 import type { Meters } from './metrics.js'
@@ -67,6 +68,7 @@ export async function buildApp (options: AppOptions): Promise<FastifyInstance> {
     if (options.routes === 'health') return
     await guarded.register(checkRoutes(services, limits, rateLimits, meters))
     await guarded.register(listRoutes(services, limits, authenticate))
+    await guarded.register(itemRoutes(services, limits))
     await guarded.register(operatorRoutes(services))
     if (options.callers === 'trusted') await guarded.register(localRoutes(services))
   })

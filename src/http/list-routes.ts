@@ -1,24 +1,15 @@
 import { type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Compile } from 'typebox/compile'
-import { KeersluisError } from '../errors.js'
-import type { ItemAdded } from '../service/known-material.js'
 import { answers } from './answers.js'
 import type { Authenticate } from './auth.js'
 import { callerOf } from './caller.js'
-import { changesQuerySchema, itemHashesSchema, itemNotesSchema, itemPathSchema, jobPathSchema, listChangeSchema, listNameSchema, newListSchema, reasonSchema, uploadBodies } from './schemas.js'
+import { itemHashesSchema, listChangeSchema, listNameSchema, newListSchema } from './schemas.js'
 import type { HttpLimits, Services } from './services.js'
-import { rawBodies, readJson, receiveUpload } from './upload.js'
-
-/** Changes answered in one page. */
-const changesPageMax = 1000
 
 const tags = ['lists']
 
-/** Lists and what stands on them. */
+/** Lists and their policy; what stands on them is in item-routes.ts. */
 export function listRoutes (services: Services, limits: HttpLimits, authenticate: Authenticate): FastifyPluginAsyncTypebox {
   const { knownMaterial, lists, store } = services
-  const itemHashes = itemHashesSchema(limits.batchHashesMax)
-  const itemHashesCheck = Compile(itemHashes)
   return async app => {
     app.get('/v1/lists', {
       schema: { operationId: 'readLists', summary: 'All lists with their policy', tags },
@@ -41,48 +32,6 @@ export function listRoutes (services: Services, limits: HttpLimits, authenticate
       return list
     })
 
-    const uploadRoutes: FastifyPluginAsyncTypebox = async uploads => {
-      rawBodies(uploads)
-      uploads.post('/v1/lists/:list/items', {
-        schema: {
-          operationId: 'addItem',
-          summary: 'Add known material',
-          description: 'Matchable when it answers; the same bytes again are the same item, answered 200. What takes long is answered 202 with a job; its digests are in force then.',
-          tags,
-          params: listNameSchema,
-          querystring: itemNotesSchema
-        },
-        config: {
-          roles: ['analyst'],
-          bodies: { ...uploadBodies, 'application/json': itemHashes },
-          answers: { 200: answers.item, 201: answers.item, 202: answers.startedJob },
-          codes: ['unknownList', 'malformedHash', 'confirmCollision', 'requestTooLarge', 'emptyUpload', 'noFile', 'severalFiles', 'uploadInterrupted', 'uploadTooLarge', 'overloaded']
-        }
-      }, async (request, reply) => {
-        const caller = callerOf(request)
-        const { list } = request.params
-        lists.byName(list)
-        if (request.headers['content-type']?.startsWith('application/json') === true) {
-          const body = await readJson(request, limits.requestBytesMax)
-          if (!itemHashesCheck.Check(body)) throw new KeersluisError('invalidRequest', 'The body is {"hashes":[{"algorithm","value"}]}, with reference and category if you like.')
-          const { hashes, ...notes } = body
-          return await reply.code(201).send(show(await knownMaterial.addHashes(list, hashes, notes, caller.keyId)))
-        }
-        const received = await receiveUpload(request, services, limits)
-        const added = await knownMaterial.addMedia(list, received, request.query, caller.keyId)
-        return await reply.code(added.jobId !== undefined ? 202 : added.created ? 201 : 200).send(show(added))
-      })
-    }
-    await app.register(uploadRoutes)
-
-    app.get('/v1/jobs/:id', {
-      schema: { operationId: 'readJob', summary: 'How far an addition is that takes long', description: 'For as long as the process lives, and for the last 1,000 jobs.', tags, params: jobPathSchema },
-      config: { roles: ['analyst'], answers: { 200: answers.job }, codes: ['unknownJob'] }
-    }, async request => {
-      const { result, ...job } = knownMaterial.job(request.params.id)
-      return { ...job, ...(result === undefined ? {} : show(result)) }
-    })
-
     app.post('/v1/lists/:list/imports', {
       schema: { operationId: 'importHashes', summary: 'Add many items of one hash each', tags, params: listNameSchema, body: itemHashesSchema(limits.batchHashesMax * 10) },
       config: { roles: ['operator'], answers: { 200: answers.imported }, codes: ['unknownList', 'malformedHash'] }
@@ -90,27 +39,5 @@ export function listRoutes (services: Services, limits: HttpLimits, authenticate
       const caller = await authenticate(request, 'operator')
       return await knownMaterial.addMany(request.params.list, request.body.hashes, caller.keyId)
     })
-
-    app.delete('/v1/lists/:list/items/:id', {
-      schema: { operationId: 'removeItem', summary: 'Take an item back', description: 'Unmatchable when it answers; again is no error. Audited.', tags, params: itemPathSchema, body: reasonSchema },
-      config: { roles: ['analyst'], answers: { 200: answers.removed }, codes: ['unknownList', 'unknownItem'] }
-    }, async request => await knownMaterial.remove(request.params.list, request.params.id, request.body.reason, callerOf(request).keyId))
-
-    app.get('/v1/lists/:list/items', {
-      schema: { operationId: 'readChanges', summary: 'What was added and removed since a list version', tags, params: listNameSchema, querystring: changesQuerySchema },
-      config: { roles: ['analyst'], answers: { 200: answers.changes }, codes: ['unknownList'] }
-    }, async request => {
-      const [version, itemId] = request.query.cursor?.split('-').map(Number) ?? []
-      const cursor = version === undefined || itemId === undefined ? undefined : { version, itemId }
-      const changes = await knownMaterial.changes(request.params.list, request.query.sinceVersion, cursor, changesPageMax)
-      const last = changes.at(-1)
-      return { changes, nextCursor: changes.length < changesPageMax || last === undefined ? null : `${last.version}-${last.itemId}` }
-    })
   }
-}
-
-/** Without the hash values: whoever sent the bytes does not need them back. */
-function show (added: ItemAdded): object {
-  const entries = added.entries.map(({ entryId, algorithm, variant, timeS, matchable }) => ({ entryId, algorithm, variant, ...(timeS === undefined ? {} : { timeS }), matchable }))
-  return { ...(added.jobId === undefined ? {} : { jobId: added.jobId }), itemId: added.itemId, entries, refused: added.refused, listVersion: added.listVersion }
 }

@@ -1,0 +1,70 @@
+import sharp, { type Sharp } from 'sharp'
+import { test } from 'tap'
+import { bytesToHex } from './hash/bits.js'
+import { pdqOrientations } from './hash/pdq-orientations.js'
+import { PdqHasher } from './hash/pdq.js'
+import { openSite, testCard } from './site.test-support.js'
+
+/** The PDQ hashes of a picture of at most 512 px, upright first. */
+async function pdqOf (picture: Sharp): Promise<string[]> {
+  const { data, info } = await picture.flatten({ background: 'white' }).removeAlpha().toColourspace('srgb').raw().toBuffer({ resolveWithObject: true })
+  const pdq = new PdqHasher().hash({ width: info.width, height: info.height, channels: 3, data })
+  return pdqOrientations(pdq).map(({ hash }) => bytesToHex(hash))
+}
+
+test('a turned copy is found by its orientations, and only within the block distance', async t => {
+  const site = await openSite(t, t.testdir())
+  const key = await site.key('provider', { allowHashes: true })
+  const check = async (hashes: object[]) => {
+    const { status, body } = await site.call(key, 'POST', '/v1/checks/hashes', { hashes })
+    t.equal(status, 200, JSON.stringify(body))
+    return body.results as { verdict: string, matches: object[] }[]
+  }
+  const small = await sharp(testCard).resize(400, 400, { fit: 'inside' }).png().toBuffer()
+  const [upright = ''] = await pdqOf(sharp(small))
+  const [mirrored = '', ...turned] = await pdqOf(sharp(await sharp(small).flop().png().toBuffer()))
+  const results = await check([
+    { algorithm: 'pdq', value: upright },
+    { algorithm: 'pdq', value: mirrored },
+    { algorithm: 'pdq', value: mirrored, orientations: turned },
+    { algorithm: 'pdq', value: 'ab'.repeat(32), quality: 100 }
+  ])
+  t.match(results, [
+    { verdict: 'block', matches: [{ list: 'test', orientation: 'upright' }] },
+    { verdict: 'allow', matches: [] },
+    { verdict: 'block', matches: [{ list: 'test', orientation: 'flipHorizontal' }] },
+    { verdict: 'allow' }
+  ])
+  // 36 bits off: near enough to hold upright, not near enough for a turned picture.
+  const off = withBitsTurned(upright, 36)
+  t.match(await check([{ algorithm: 'pdq', value: off }]), [{ verdict: 'hold' }])
+  t.match(await check([{ algorithm: 'pdq', value: mirrored, orientations: [off] }]), [{ verdict: 'allow' }])
+})
+
+test('orientations that cannot be', async t => {
+  const site = await openSite(t, t.testdir())
+  const key = await site.key('provider', { allowHashes: true })
+  const check = async (hash: object) => await site.call(key, 'POST', '/v1/checks/hashes', { hashes: [hash] })
+  const pdq = '5a'.repeat(32)
+  t.match(await check({ algorithm: 'md5', value: '5a'.repeat(16), orientations: [pdq] }), { status: 400, body: { code: 'invalidRequest' } })
+  t.match(await check({ algorithm: 'pdq', value: pdq, orientations: ['5a'] }), { status: 400, body: { code: 'malformedHash' } })
+  t.match(await check({ algorithm: 'pdq', value: pdq, orientations: Array.from({ length: 8 }, () => pdq) }), { status: 400, body: { code: 'invalidRequest' } })
+  t.notMatch((await check({ algorithm: 'pdq', value: pdq, orientations: ['zz'] })).body.detail, /zz/, 'an error shows no hash')
+  const short = await site.key('provider', { allowHashes: true, detail: 'short' })
+  const { body } = await site.call(short, 'POST', '/v1/checks/hashes', { hashes: [{ algorithm: 'pdq', value: pdq }] })
+  t.strictSame((body.results as object[])[0], { verdict: 'allow', lists: [] }, 'without full detail: verdict and lists')
+  const none = await site.key('provider')
+  t.match(await site.call(none, 'POST', '/v1/checks/hashes', { hashes: [{ algorithm: 'pdq', value: pdq }] }), { status: 403, body: { code: 'hashesNotAllowed' } })
+})
+
+/** Half of `bits` ones and half of them zeros turned over, so that the weight stays 128. */
+function withBitsTurned (hex: string, bits: number): string {
+  const digits = [...Buffer.from(hex, 'hex')].flatMap(byte => [...byte.toString(2).padStart(8, '0')])
+  const left: Record<string, number> = { 0: bits / 2, 1: bits / 2 }
+  const turned = digits.map(digit => {
+    if ((left[digit] ?? 0) === 0) return digit
+    left[digit] = (left[digit] ?? 0) - 1
+    return digit === '1' ? '0' : '1'
+  }).join('')
+  return (turned.match(/.{8}/g) ?? []).map(byte => parseInt(byte, 2).toString(16).padStart(2, '0')).join('')
+}
