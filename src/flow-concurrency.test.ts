@@ -34,6 +34,7 @@ test('uploads from many connections while the list changes: no wrong verdict', a
   const wrong: string[] = []
   const seen = { block: 0, allow: 0, during: 0, changes: 0 }
   let sent = 0
+  const isOver = (): boolean => sent >= uploads
 
   const change = async (one: Known): Promise<void> => {
     const adding = one.state === 'off'
@@ -49,7 +50,7 @@ test('uploads from many connections while the list changes: no wrong verdict', a
     seen.changes++
   }
   const changer = async (): Promise<void> => {
-    for (let at = 0; sent < uploads; at++) await change(known[(at * 7) % known.length] as Known)
+    for (let at = 0; !isOver(); at++) await change(known[(at * 7) % known.length] as Known)
   }
   const upload = async (one: Known): Promise<void> => {
     const before = { ...one }
@@ -61,7 +62,7 @@ test('uploads from many connections while the list changes: no wrong verdict', a
     else seen[body.verdict as 'block' | 'allow']++
   }
   const uploader = async (): Promise<void> => {
-    while (sent < uploads) await upload(known[sent++ * 11 % known.length] as Known)
+    while (!isOver()) await upload(known[sent++ * 11 % known.length] as Known)
   }
   await Promise.all([changer(), ...Array.from({ length: connections }, uploader)])
 
