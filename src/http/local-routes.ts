@@ -9,14 +9,18 @@ import type { Services } from './services.js'
 export function localRoutes ({ lists, store }: Services): FastifyPluginAsyncTypebox {
   return async app => {
     app.get('/v1/lists/:list/export', {
-      schema: { params: listNameSchema, querystring: Type.Object({ format: Type.Enum([...exportFormats], { default: 'csv' }) }) }
+      schema: { hide: true, params: listNameSchema, querystring: Type.Object({ format: Type.Enum([...exportFormats], { default: 'csv' }) }) },
+      config: { roles: ['operator'] }
     }, async (request, reply) => {
       const { format } = request.query
       const parts = await exportList(request.params.list, format, { store, lists }, 'local')
       return await reply.type(format === 'csv' ? 'text/csv; charset=utf-8' : 'application/jsonl').send(Readable.from(parts))
     })
 
-    app.post('/v1/backup', { schema: { body: Type.Object({ file: Type.String({ minLength: 1, maxLength: 4096 }) }, { additionalProperties: false }) } }, async request => {
+    app.post('/v1/backup', {
+      schema: { hide: true, body: Type.Object({ file: Type.String({ minLength: 1, maxLength: 4096 }) }, { additionalProperties: false }) },
+      config: { roles: ['operator'] }
+    }, async request => {
       const { file } = request.body
       await store.backup(file)
       await store.appendAudit({ at: new Date(), actor: 'local', action: 'backupTaken' })
