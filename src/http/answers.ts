@@ -195,7 +195,11 @@ export const answers = {
     brokenAtSeq: Type.Optional(Type.Integer({ description: 'The first record that does not fit.' }))
   }, strict),
   alive: Type.Object({ status: Type.Enum(['alive']) }, strict),
-  ready: Type.Object({ status: Type.Enum(['ready']), listVersion }, strict),
+  ready: Type.Object({
+    status: Type.Enum(['ready']),
+    listVersion,
+    videoDecoder: Type.Union([Type.String(), Type.Null()], { description: 'null where none is installed: then videos are undecided.' })
+  }, strict),
   metrics: Type.String({ description: 'Prometheus text format.' }),
   nothing: Type.Null()
 }

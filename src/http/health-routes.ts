@@ -21,11 +21,7 @@ export function operationRoutes (services: Services, meters: Meters): FastifyPlu
     app.get('/readyz', {
       schema: { operationId: 'isReady', summary: 'Whether the gate can decide', description: 'Open on the ops port.', tags },
       config: { roles, answers: { 200: answers.ready }, codes: ['notReady'] }
-    }, async () => {
-      const problem = await problemOf(services)
-      if (problem !== undefined) throw new KeersluisError('notReady', problem, { retryAfterS: 5 })
-      return { status: 'ready', listVersion: services.index.version }
-    })
+    }, async () => await readiness(services))
 
     app.get('/metrics', {
       schema: { operationId: 'readMetrics', summary: 'Prometheus metrics', description: 'Open on the ops port.', tags },
@@ -34,8 +30,13 @@ export function operationRoutes (services: Services, meters: Meters): FastifyPlu
   }
 }
 
-/** Why the gate cannot decide now. It listens only once its index is loaded, so that needs no question. */
-async function problemOf ({ store }: Services): Promise<string | undefined> {
-  const storeAnswers = await store.ping().then(() => true, () => false)
-  return storeAnswers ? undefined : 'The store does not answer; see the log.'
+/** What a ready gate says of itself. It listens only once its index is loaded, so that needs no question. */
+async function readiness ({ decoders, index, store }: Services): Promise<{ status: 'ready', listVersion: number, videoDecoder: string | null }> {
+  await store.ping().catch(notReady('The store does not answer; see the log.'))
+  const { video } = await decoders.abilities().catch(notReady('No decoder answers; see the log and keersluis doctor.'))
+  return { status: 'ready', listVersion: index.version, videoDecoder: video?.decoder ?? null }
+}
+
+function notReady (message: string): (error: unknown) => never {
+  return error => { throw new KeersluisError('notReady', message, { cause: error, retryAfterS: 5 }) }
 }
