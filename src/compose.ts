@@ -3,7 +3,7 @@ import { chmod, mkdir, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { pino, type Logger } from 'pino'
-import { workerCounts, type Config } from './config.js'
+import { socketFile, workerCounts, type Config } from './config.js'
 import { KeersluisError } from './errors.js'
 import { buildApp } from './http/app.js'
 import { Meters } from './http/metrics.js'
@@ -20,6 +20,7 @@ import { ChangeQueue } from './service/change-queue.js'
 import { Checks } from './service/check.js'
 import { Decoders } from './service/decoders.js'
 import { HashChecks } from './service/hash-check.js'
+import { KeptChecks } from './service/kept-checks.js'
 import { KnownMaterial, type KnownMaterialRooms } from './service/known-material.js'
 import { Lists, searchPlan, testListName } from './service/lists.js'
 import { lockDataDir } from './store/data-dir-lock.js'
@@ -51,7 +52,6 @@ export async function listenLocally (gate: Gate, config: Config): Promise<void> 
   await chmod(file, 0o600)
 }
 
-export function socketFile (config: Config): string { return path.join(config.dataDir, 'gate.sock') }
 
 /**
  * The one place where everything is built, from the bottom up, and closed, from the top down.
@@ -101,16 +101,17 @@ export async function openGate (config: Config): Promise<Gate> {
 
 function buildServices (config: Config, rooms: KnownMaterialRooms & { spool: Spool }): Services {
   const { store, index, lists, lanes, spool } = rooms
+  const keptChecks = new KeptChecks(store, config.keptCheckDays)
   return {
     accounts: new Accounts(store, config),
-    checks: new Checks(store, lists, lanes, {
+    checks: new Checks({ store, lists, lanes, keptChecks }, {
       limits: uploadLimits(config),
-      undecidedVerdict: config.undecidedVerdict === 'block' ? 'block' : 'hold',
-      keptCheckDays: config.keptCheckDays
+      undecidedVerdict: config.undecidedVerdict === 'block' ? 'block' : 'hold'
     }),
     decoders: new Decoders(decoderOptions(config)),
     hashChecks: new HashChecks(store, lists, lanes, index),
     index,
+    keptChecks,
     knownMaterial: new KnownMaterial(rooms, {
       itemLimits: { ...decodeLimits(config, config.itemMsMax), videoFramesMax: Math.ceil(config.videoDurationSMax * config.denseFps) },
       addSyncMs: config.addSyncMs,

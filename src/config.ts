@@ -1,4 +1,5 @@
 import os from 'node:os'
+import path from 'node:path'
 import { Type, type Static, type TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { KeersluisError } from './errors.js'
@@ -93,6 +94,11 @@ export function workerCounts (config: Config): { picture: number, video: number 
     picture: config.pictureWorkers || cores,
     video: config.videoWorkers || Math.max(1, Math.floor(cores / 2))
   }
+}
+
+/** Where a gate listens for the command line. */
+export function socketFile (config: Config): string {
+  return path.join(config.dataDir, 'gate.sock')
 }
 
 function parseSetting (key: SettingKey, schema: TSchema, text: string): unknown {

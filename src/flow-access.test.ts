@@ -5,7 +5,7 @@ import { failuresPerMinute } from './http/rate-limits.js'
 import { openSite, testCard } from './site.test-support.js'
 
 test('no call is open by accident', async t => {
-  const site = await openSite(t, t.testdir())
+  const site = await openSite(t, t.testdir(), { opsPort: '0' })
   const { paths } = await (await fetch(site.url + '/openapi.json')).json() as { paths: Record<string, Record<string, unknown>> }
   for (const [path, methods] of Object.entries(paths)) {
     for (const method of Object.keys(methods)) {
@@ -15,6 +15,17 @@ test('no call is open by accident', async t => {
       else t.match(answer, { status: 401, body: { code: 'keyMissing' } }, `${name} ${path} asks for a key before it reads the body`)
     }
   }
+})
+
+test('without an ops port, programs on the same machine read health and metrics, but nobody behind a proxy', async t => {
+  const site = await openSite(t, t.testdir())
+  for (const route of ['/readyz', '/metrics']) {
+    t.equal((await fetch(site.url + route)).status, 200, route)
+    for (const header of ['x-forwarded-for', 'forwarded', 'via']) t.equal((await fetch(site.url + route, { headers: { [header]: '192.0.2.1' } })).status, 401, `${route} with ${header}`)
+    t.equal((await fetch(site.url + route, { headers: { authorization: 'Bearer wrong' } })).status, 401, `${route} with a wrong key`)
+    t.equal((await site.gate.app.inject({ url: route, remoteAddress: '192.0.2.1' })).statusCode, 401, `${route} from elsewhere`)
+  }
+  t.equal((await fetch(site.url + '/v1/lists')).status, 401, 'and nothing else')
 })
 
 test('a key has its checks a minute', async t => {

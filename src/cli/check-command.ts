@@ -1,6 +1,5 @@
 import { open } from 'node:fs/promises'
 import type { Command } from 'commander'
-import { openHasher } from '../compose.js'
 import { bytesToHex } from '../hash/bits.js'
 import { KeersluisError } from '../errors.js'
 import { undecidedReasons } from '../media/decoder.js'
@@ -16,6 +15,7 @@ export function addCheckCommands (root: Command): void {
     return worstExit(exits)
   }))
   addCommand(root, 'hash <files...>', 'print the hashes of files, as a check takes them', async call => {
+    const { openHasher } = await import('../compose.js')
     const hasher = openHasher(call.config)
     const exits: ExitCode[] = []
     try {

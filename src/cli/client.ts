@@ -1,8 +1,9 @@
+import { connect } from 'node:net'
 import type { Readable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import { Agent, request, type Dispatcher } from 'undici'
-import { listenLocally, openGate, socketFile } from '../compose.js'
-import type { Config } from '../config.js'
+import type { Gate } from '../compose.js'
+import { socketFile, type Config } from '../config.js'
 import { KeersluisError } from '../errors.js'
 
 export interface ClientAnswer {
@@ -76,16 +77,34 @@ function codeOf (error: unknown): string {
 
 /** Uses the gate that holds this data folder, or opens one for the time of `work`. */
 export async function withGate<T> (config: Config, work: (client: Client) => Promise<T>): Promise<T> {
-  const gate = await openGate({ ...config, logLevel: 'error' }).catch((error: unknown) => {
-    if (error instanceof KeersluisError && error.code === 'dataDirLocked') return undefined
-    throw error
-  })
+  const gate = await isAnswered(socketFile(config)) ? undefined : await openOwnGate(config)
   const client = new Client(socketFile(config))
   try {
-    if (gate !== undefined) await listenLocally(gate, config)
     return await work(client)
   } finally {
     await client.close()
     await gate?.close()
   }
+}
+
+/** A gate for this process; `undefined` where another holds the data folder after all, and is about to listen. */
+async function openOwnGate (config: Config): Promise<Gate | undefined> {
+  // Loading the whole gate takes longer than most commands that need only its socket.
+  const { listenLocally, openGate } = await import('../compose.js')
+  try {
+    const gate = await openGate({ ...config, logLevel: 'error' })
+    await listenLocally(gate, config)
+    return gate
+  } catch (error) {
+    if (error instanceof KeersluisError && error.code === 'dataDirLocked') return undefined
+    throw error
+  }
+}
+
+async function isAnswered (socket: string): Promise<boolean> {
+  return await new Promise(resolve => {
+    const connection = connect(socket)
+    connection.once('connect', () => { connection.destroy(); resolve(true) })
+    connection.once('error', () => { resolve(false) })
+  })
 }

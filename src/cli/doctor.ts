@@ -1,7 +1,6 @@
 import { constants } from 'node:fs'
 import { access, mkdir, statfs } from 'node:fs/promises'
 import os from 'node:os'
-import { decoderOptions } from '../compose.js'
 import type { Config } from '../config.js'
 import { probeAbilities } from '../media/abilities.js'
 
@@ -59,6 +58,7 @@ async function folderFinding ({ dataDir }: Config): Promise<Finding> {
 
 async function decoderFindings (config: Config): Promise<Finding[]> {
   try {
+    const { decoderOptions } = await import('../compose.js')
     const { imageFormats, video } = await probeAbilities(decoderOptions(config))
     const lacking = imageFormatsWanted.filter(format => !imageFormats.includes(format))
     return [

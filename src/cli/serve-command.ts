@@ -1,6 +1,5 @@
 import closeWithGrace from 'close-with-grace'
 import type { Command } from 'commander'
-import { listenLocally, openGate, seed } from '../compose.js'
 import type { Config } from '../config.js'
 import { KeersluisError } from '../errors.js'
 import { addCommand } from './command.js'
@@ -15,6 +14,7 @@ export function addServeCommand (root: Command): void {
 }
 
 async function serve (config: Config): Promise<void> {
+  const { listenLocally, openGate, seed } = await import('../compose.js')
   const gate = await openGate(config)
   closeWithGrace({ delay: config.shutdownMsMax, logger: gate.logger }, async () => { await gate.close() })
   const { keyFile } = await seed(gate, config, testCard)

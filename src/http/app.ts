@@ -63,7 +63,7 @@ export async function buildApp (options: AppOptions): Promise<FastifyInstance> {
     guarded.addHook('onRequest', async () => {
       if (lifecycle.shuttingDown) throw new KeersluisError('shuttingDown', 'The gate is shutting down; try again in a moment.', { retryAfterS: 5 })
     })
-    guarded.addHook('onRequest', guard(authenticate, rateLimits))
+    guarded.addHook('onRequest', guard(authenticate, rateLimits, limits.opsPort >= 0))
     await guarded.register(operationRoutes(services, meters))
     if (options.routes === 'health') return
     await guarded.register(checkRoutes(services, limits, rateLimits, meters))

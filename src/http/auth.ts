@@ -2,7 +2,7 @@ import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
 import { KeersluisError } from '../errors.js'
 import type { Accounts } from '../service/accounts.js'
 import type { Role } from '../store/store.js'
-import { callerDecorator, localCaller, type Caller } from './caller.js'
+import { callerDecorator, localCaller, loopbackCaller, type Caller } from './caller.js'
 import type { RateLimits } from './rate-limits.js'
 
 export type Authenticate = (request: FastifyRequest, ...roles: Role[]) => Promise<Caller>
@@ -29,10 +29,17 @@ export function authenticator (accounts: Accounts, callers: 'withKeys' | 'truste
  * The door of every call: who asks is known before a byte of the body is read. A route that names no roles in its
  * config is closed to everybody.
  */
-export function guard (authenticate: Authenticate, limits: RateLimits): onRequestAsyncHookHandler {
+export function guard (authenticate: Authenticate, limits: RateLimits, hasOpsPort: boolean): onRequestAsyncHookHandler {
   return async request => {
-    const { roles = [], counted } = request.routeOptions.config
-    request.setDecorator(callerDecorator, await authenticate(request, ...roles))
+    const { roles = [], counted, openOnLoopback } = request.routeOptions.config
+    const isOpen = openOnLoopback === true && !hasOpsPort && isFromThisMachine(request)
+    request.setDecorator(callerDecorator, isOpen ? loopbackCaller : await authenticate(request, ...roles))
     if (counted === 'check') await limits.countCheck(request)
   }
+}
+
+/** A proxy on this machine speaks for others; it says so in a header, or passes their key on. */
+function isFromThisMachine ({ headers, socket }: FastifyRequest): boolean {
+  const isForwarded = ['authorization', 'forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some(name => headers[name] !== undefined)
+  return !isForwarded && ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(socket.remoteAddress ?? '')
 }

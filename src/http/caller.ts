@@ -11,6 +11,9 @@ export const localCaller: Caller = {
   keyId: 'local', roles: ['provider', 'analyst', 'operator'], detail: 'full', allowHashes: true, checksPerMinute: 0, hashesPerMinute: 0
 }
 
+/** A program on the same machine that asks how the gate is, where there is no ops port. */
+export const loopbackCaller: Caller = { ...localCaller, keyId: 'loopback', roles: ['operator'], detail: 'short', allowHashes: false }
+
 /** The name under which a request carries its caller. */
 export const callerDecorator = 'caller'
 

@@ -1,6 +1,6 @@
 import { type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { KeersluisError } from '../errors.js'
-import { showAnswer, showMatch } from '../service/check.js'
+import { showAnswer, showMatch } from '../service/check-answer.js'
 import { answers } from './answers.js'
 import { callerOf } from './caller.js'
 import type { Meters } from './metrics.js'
@@ -28,9 +28,10 @@ export function checkRoutes (services: Services, limits: HttpLimits, rateLimits:
       }, async request => {
         const caller = callerOf(request)
         const { upload, lane } = await receiveUpload(request, services, limits)
-        const answer = await services.checks.check(upload, lane, caller.keyId)
+        const { answer, timings } = await services.checks.check(upload, lane, caller.keyId)
         meters.checked(answer.verdict, answer.media.kind, answer.elapsedMs)
         meters.reasoned(answer.reasons)
+        if (timings !== undefined) meters.staged(answer.media.kind, timings)
         return showAnswer(answer, caller.detail)
       })
     })
@@ -61,30 +62,11 @@ export function checkRoutes (services: Services, limits: HttpLimits, rateLimits:
     app.get('/v1/checks/:id', {
       schema: { operationId: 'readCheck', summary: 'A kept check with its current verdict', description: 'For analysts, and for the key that sent it. Allowed checks are never kept.', tags, params: checkPathSchema },
       config: { roles: ['provider', 'analyst'], answers: { 200: answers.keptCheck }, codes: ['notKept'] }
-    }, async request => {
-      const caller = callerOf(request)
-      const check = await services.store.keptCheck(request.params.id)
-      const mayRead = check !== undefined && (caller.roles.includes('analyst') || check.keyId === caller.keyId)
-      if (!mayRead) throw new KeersluisError('notKept', 'No check is kept under this id; allowed checks are never kept.')
-      const answer = JSON.parse(check.answer) as Record<string, unknown> & { matches: Record<string, unknown>[] }
-      if (caller.detail === 'short') answer.matches = answer.matches.map(({ list, category, reference, kind, enforced, excluded }) => ({ list, category, reference, kind, enforced, excluded }))
-      const verdict = check.resolution === undefined ? check.verdict : check.resolution.action === 'release' ? 'allow' : 'block'
-      return { ...answer, verdict, ...(check.resolution === undefined ? {} : { resolution: check.resolution }), expiresAt: check.expiresAt }
-    })
+    }, async request => await services.keptChecks.find(request.params.id, callerOf(request)))
 
     app.post('/v1/checks/:id/resolution', {
       schema: { operationId: 'resolveCheck', summary: 'Release or block a held upload', description: 'For analysts; for the key that sent it, where nothing matched and the gate could not decide. Audited.', tags, params: checkPathSchema, body: resolutionSchema },
       config: { roles: ['provider', 'analyst'], answers: { 200: answers.resolved }, codes: ['notKept', 'alreadyResolved'] }
-    }, async request => {
-      const caller = callerOf(request)
-      const check = await services.store.keptCheck(request.params.id)
-      const may = check !== undefined && (caller.roles.includes('analyst') || (check.keyId === caller.keyId && check.undecided))
-      if (!may) throw new KeersluisError('notKept', 'No check that you may resolve is kept under this id.')
-      const at = new Date()
-      const resolution = { ...request.body, at: at.toISOString(), by: caller.keyId }
-      const resolved = await services.store.resolveCheck(check.id, resolution, { at, actor: caller.keyId, action: 'checkResolved' })
-      if (!resolved) throw new KeersluisError('alreadyResolved', 'Only a held check can be resolved, and only once.')
-      return { id: check.id, verdict: resolution.action === 'release' ? 'allow' : 'block', resolution }
-    })
+    }, async request => await services.keptChecks.resolve(request.params.id, request.body, callerOf(request)))
   }
 }

@@ -19,13 +19,13 @@ export const livenessRoute: FastifyPluginAsyncTypebox = async app => {
 export function operationRoutes (services: Services, meters: Meters): FastifyPluginAsyncTypebox {
   return async app => {
     app.get('/readyz', {
-      schema: { operationId: 'isReady', summary: 'Whether the gate can decide', description: 'Open on the ops port.', tags },
-      config: { roles, answers: { 200: answers.ready }, codes: ['notReady'] }
+      schema: { operationId: 'isReady', summary: 'Whether the gate can decide', description: 'Open on the ops port; without one, to programs on the same machine.', tags },
+      config: { roles, openOnLoopback: true, answers: { 200: answers.ready }, codes: ['notReady'] }
     }, async () => await readiness(services))
 
     app.get('/metrics', {
-      schema: { operationId: 'readMetrics', summary: 'Prometheus metrics', description: 'Open on the ops port.', tags },
-      config: { roles, answers: { 200: answers.metrics } }
+      schema: { operationId: 'readMetrics', summary: 'Prometheus metrics', description: 'Open on the ops port; without one, to programs on the same machine.', tags },
+      config: { roles, openOnLoopback: true, answers: { 200: answers.metrics } }
     }, async (_request, reply) => await reply.type(meters.contentType).send(await meters.text()))
   }
 }

@@ -6,6 +6,8 @@ import type { Role } from '../store/store.js'
 export interface RouteConfig {
   /** Any one of them is enough. */
   roles?: readonly Role[]
+  /** Open to programs on the same machine that send no key and come through no proxy, where there is no ops port. */
+  openOnLoopback?: boolean
   /** What the rate limits count. */
   counted?: 'check'
   /** The body of each status that is no error. Described and tested, not filtered: see app.ts. */

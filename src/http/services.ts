@@ -5,6 +5,7 @@ import type { Accounts } from '../service/accounts.js'
 import type { Checks } from '../service/check.js'
 import type { Decoders } from '../service/decoders.js'
 import type { HashChecks } from '../service/hash-check.js'
+import type { KeptChecks } from '../service/kept-checks.js'
 import type { KnownMaterial } from '../service/known-material.js'
 import type { Lists } from '../service/lists.js'
 import type { Store } from '../store/store.js'
@@ -16,6 +17,7 @@ export interface Services {
   decoders: Decoders
   hashChecks: HashChecks
   index: HashIndex
+  keptChecks: KeptChecks
   knownMaterial: KnownMaterial
   lanes: Lanes
   lists: Lists
@@ -28,6 +30,8 @@ export interface HttpLimits {
   uploadBytesMax: number
   requestBytesMax: number
   batchHashesMax: number
+  /** -1 where there is none. */
+  opsPort: number
 }
 
 /** Set by whoever closes the gate, before it closes anything: from then on no call is taken. */

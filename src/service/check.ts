@@ -1,35 +1,26 @@
-import { randomUUID } from 'node:crypto'
-import { bytesToHex } from '../hash/bits.js'
 import type { DecodeLimits } from '../media/decoder.js'
 import type { Fingerprint, PictureHashes } from '../media/fingerprint.js'
 import type { Lanes } from '../pipeline/lanes.js'
 import { isDistinctive, type FoundHit } from '../pipeline/search.js'
 import type { SpooledUpload } from '../pipeline/spool.js'
 import type { Answer, Timings } from '../pipeline/task.js'
-import { decide, type Decision, type Match, type Reason, type Remark, type Verdict } from '../policy/verdict.js'
+import { decide, type Decision, type Remark } from '../policy/verdict.js'
 import type { Store } from '../store/store.js'
+import type { KeptChecks } from './kept-checks.js'
 import type { Lists } from './lists.js'
+import { asAnswer, type CheckAnswer } from './check-answer.js'
 import { InFlight, type Finish } from './in-flight.js'
 import { resolveHits } from './resolve-hits.js'
 
-export interface CheckAnswer {
-  id: string
-  verdict: Verdict
-  reasons: Reason[]
-  matches: Match[]
-  /** False where a match ended the check before everything was compared. */
-  complete: boolean
-  checkedBy: string[]
-  media: Fingerprint['media']
-  sha256: string
-  listVersion: number
-  elapsedMs: number
+export interface Checked {
+  answer: CheckAnswer
+  /** Unset where another check hashed the same content. */
+  timings?: Timings
 }
 
 export interface CheckSettings {
   limits: Record<'picture' | 'video', DecodeLimits>
   undecidedVerdict: 'hold' | 'block'
-  keptCheckDays: number
 }
 
 /** What is known of an upload when its hashing is over. */
@@ -47,18 +38,20 @@ export class Checks {
   readonly #store: Store
   readonly #lists: Lists
   readonly #lanes: Lanes
+  readonly #keptChecks: KeptChecks
   readonly #settings: CheckSettings
   readonly #inFlight = new InFlight()
 
-  constructor (store: Store, lists: Lists, lanes: Lanes, settings: CheckSettings) {
+  constructor ({ store, lists, lanes, keptChecks }: { store: Store, lists: Lists, lanes: Lanes, keptChecks: KeptChecks }, settings: CheckSettings) {
     this.#store = store
+    this.#keptChecks = keptChecks
     this.#lists = lists
     this.#lanes = lanes
     this.#settings = settings
   }
 
   /** The upload's file is gone when this returns, whatever happened. */
-  async check (upload: SpooledUpload, lane: 'picture' | 'video', keyId: string): Promise<CheckAnswer> {
+  async check (upload: SpooledUpload, lane: 'picture' | 'video', keyId: string): Promise<Checked> {
     const started = performance.now()
     try {
       const examined = await this.#examine(upload.path, lane, true)
@@ -71,8 +64,8 @@ export class Checks {
         decision = await this.#decide(again.found, fingerprint)
       }
       const answer = asAnswer(decision, fingerprint, listVersion, performance.now() - started)
-      if (answer.verdict !== 'allow') await this.#keep(answer, fingerprint, keyId)
-      return answer
+      if (answer.verdict !== 'allow') await this.#keptChecks.keep(answer, fingerprint, keyId)
+      return { answer, ...(examined.timings === undefined ? {} : { timings: examined.timings }) }
     } finally {
       await upload.remove()
     }
@@ -133,81 +126,9 @@ export class Checks {
       undecidedVerdict: this.#settings.undecidedVerdict
     })
   }
-
-  async #keep (answer: CheckAnswer, fingerprint: Fingerprint, keyId: string): Promise<void> {
-    const now = new Date()
-    await this.#store.keepCheck({
-      id: answer.id,
-      keyId,
-      createdAt: now.toISOString(),
-      expiresAt: new Date(now.getTime() + this.#settings.keptCheckDays * 86_400_000).toISOString(),
-      verdict: answer.verdict === 'block' ? 'block' : 'hold',
-      undecided: answer.matches.every(match => !match.enforced),
-      answer: JSON.stringify(showAnswer(answer, 'full')),
-      fingerprint: JSON.stringify(showFingerprint(fingerprint))
-    })
-  }
 }
 
 function asChecked (picture: PictureHashes): { timeS?: number, pdq?: Uint8Array } {
   const pdq = picture.variants[0]?.pdq
   return { ...(picture.timeS === undefined ? {} : { timeS: picture.timeS }), ...(pdq === undefined ? {} : { pdq }) }
-}
-
-function asAnswer (decision: Decision, fingerprint: Fingerprint, listVersion: number, elapsedMs: number): CheckAnswer {
-  const looked = fingerprint.pictures.length > 0 ? ['pdq', 'blockhash'] : []
-  return {
-    id: randomUUID(),
-    verdict: decision.verdict,
-    reasons: decision.reasons,
-    matches: decision.matches,
-    complete: fingerprint.complete,
-    checkedBy: ['md5', 'sha1', 'sha256', ...looked],
-    media: { ...fingerprint.media },
-    sha256: bytesToHex(fingerprint.digests.sha256),
-    listVersion,
-    elapsedMs: Math.round(elapsedMs * 10) / 10
-  }
-}
-
-/** Matches shown in one answer. */
-const matchesShownMax = 100
-
-/** An answer as JSON, without what the key may not see. */
-export function showAnswer (answer: CheckAnswer, detail: 'short' | 'full'): Record<string, unknown> {
-  return { ...answer, matches: answer.matches.slice(0, matchesShownMax).map(match => showMatch(match, detail)) }
-}
-
-export function showMatch (match: Match, detail: 'short' | 'full'): Record<string, unknown> {
-  const { hit } = match
-  const short = {
-    list: hit.list.name,
-    category: hit.category,
-    ...(hit.reference === undefined ? {} : { reference: hit.reference }),
-    kind: match.reason === 'exactMatch' ? 'exact' : 'near',
-    enforced: match.enforced,
-    ...(match.excluded ? { excluded: true } : {})
-  }
-  if (detail === 'short') return short
-  const { itemId, entryId, algorithm, distance, orientation, variant } = hit
-  return { ...short, itemId, entryId, algorithm, distance, ...(orientation === undefined ? {} : { orientation }), ...(variant === undefined ? {} : { variant }) }
-}
-
-/** Pictures kept of one fingerprint. */
-const picturesKeptMax = 1000
-
-function showFingerprint (fingerprint: Fingerprint): unknown {
-  const { digests, pictures } = fingerprint
-  return {
-    md5: bytesToHex(digests.md5),
-    sha1: bytesToHex(digests.sha1),
-    sha256: bytesToHex(digests.sha256),
-    pictures: pictures.slice(0, picturesKeptMax).map(({ frame, timeS, variants }) => ({
-      frame,
-      timeS,
-      variants: variants.map(({ variant, pdq, pdqQuality, blockhash, stableBits }) => ({
-        variant, pdq: bytesToHex(pdq), pdqQuality, stableBits, ...(blockhash === undefined ? {} : { blockhash: bytesToHex(blockhash) })
-      }))
-    }))
-  }
 }

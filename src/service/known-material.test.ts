@@ -9,7 +9,7 @@ const withoutVideo = video === undefined && 'no video decoder is installed'
 
 async function verdict ({ checks, receive }: OpenedServices, file: string): Promise<string> {
   const { upload, lane } = await receive(file)
-  return (await checks.check(upload, lane, 'key')).verdict
+  return (await checks.check(upload, lane, 'key')).answer.verdict
 }
 
 async function jobDone ({ knownMaterial }: OpenedServices, jobId = ''): Promise<ReturnType<OpenedServices['knownMaterial']['job']>> {
@@ -97,7 +97,7 @@ test('content that is in flight twice is hashed once and decided each time', asy
   const services = await openServices(t)
   const answers = await Promise.all(Array.from({ length: 6 }, async () => {
     const { upload, lane } = await services.receive(photo)
-    return await services.checks.check(upload, lane, 'key')
+    return (await services.checks.check(upload, lane, 'key')).answer
   }))
   t.strictSame(answers.map(({ verdict, complete, media }) => [verdict, complete, media.format]), answers.map(() => ['allow', true, 'jpeg']))
   t.equal(new Set(answers.map(answer => answer.id)).size, 6)

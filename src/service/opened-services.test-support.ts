@@ -10,6 +10,7 @@ import { openSqliteStore } from '../store/sqlite-store.js'
 import type { Store } from '../store/store.js'
 import { ChangeQueue } from './change-queue.js'
 import { Checks } from './check.js'
+import { KeptChecks } from './kept-checks.js'
 import { KnownMaterial, type ReceivedMedia } from './known-material.js'
 import { Lists } from './lists.js'
 
@@ -40,7 +41,7 @@ export async function openServices (t: Test, { addSyncMs = 60_000 } = {}): Promi
   const lanes = new Lanes(index, {
     pictureWorkers: 2, videoWorkers: 1, pictureQueueMax: 64, videoQueueMax: 16, decoder: { videoDecoder: 'auto', ffmpegPath: undefined, memoryBytesMax: 1e9, jobsMax: 1000 }
   })
-  const checks = new Checks(store, lists, lanes, { limits: { picture: decodeLimits, video: decodeLimits }, undecidedVerdict: 'hold', keptCheckDays: 1 })
+  const checks = new Checks({ store, lists, lanes, keptChecks: new KeptChecks(store, 1) }, { limits: { picture: decodeLimits, video: decodeLimits }, undecidedVerdict: 'hold' })
   const knownMaterial = new KnownMaterial({ store, index, lists, lanes, changes }, { itemLimits: decodeLimits, pictureSideMinPx: 50, itemEntriesMax: 20_000, addSyncMs })
   t.teardown(async () => {
     await knownMaterial.settled()
