@@ -52,7 +52,6 @@ export async function listenLocally (gate: Gate, config: Config): Promise<void> 
   await chmod(file, 0o600)
 }
 
-
 /**
  * The one place where everything is built, from the bottom up, and closed, from the top down.
  * @throws KeersluisError `dataDirUnusable`, `dataDirLocked`, `storeTooNew`, `storeDamaged`
