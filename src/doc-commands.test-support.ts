@@ -48,8 +48,8 @@ export async function openClone (t: Test): Promise<{ folder: string, url: string
   for (const name of ['dist', 'fixtures', 'package.json', 'node_modules']) await symlink(path.join(root, name), path.join(folder, name))
   const gate = spawn(process.execPath, ['dist/cli.js', 'serve', '--port', '0', '--log-level', 'error'], { cwd: folder, env: environment(), stdio: ['ignore', 'pipe', 'inherit'] })
   t.teardown(async () => { await stop(gate) })
-  for await (const line of createInterface({ input: gate.stdout })) return { folder, url: (JSON.parse(line) as { listening: string }).listening }
-  throw new Error('the gate did not start')
+  const [line] = await once(createInterface({ input: gate.stdout }), 'line') as [string]
+  return { folder, url: (JSON.parse(line) as { listening: string }).listening }
 }
 
 async function stop (gate: ChildProcess): Promise<void> {

@@ -30,7 +30,6 @@ export const errorCodes = {
   listReserved: { status: 409, title: 'The list is built in and cannot be changed' },
   confirmCollision: { status: 409, title: 'The exclusion is close to known material' },
   alreadyResolved: { status: 409, title: 'The check is not held' },
-  notUsable: { status: 422, title: 'Nothing in the item can be matched' },
   // The gate itself
   overloaded: { status: 503, title: 'The gate is at its limit' },
   shuttingDown: { status: 503, title: 'The gate is shutting down' },
@@ -43,7 +42,6 @@ export const errorCodes = {
   storeFull: { status: 507, title: 'The store has no entry ids left' },
   storeTooNew: { status: 500, title: 'The store was written by a newer version' },
   storeDamaged: { status: 500, title: 'The store is damaged' },
-  auditBroken: { status: 500, title: 'The audit log was altered' },
   gateUnreachable: { status: 500, title: 'The running gate does not answer' },
   fileUnreadable: { status: 500, title: 'A file cannot be read' },
   portUnusable: { status: 500, title: 'The port cannot be listened on' }

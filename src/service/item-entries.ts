@@ -5,10 +5,13 @@ import { isPdqUsable } from '../pipeline/search.js'
 import type { ListPolicy } from '../policy/list-policy.js'
 import type { ItemKind, NewEntry } from '../store/store.js'
 
+/** Why a hash is kept but not searched. Every code stands in docs/reference/errors.md. */
+export const refusalCodes = ['lowQuality', 'lowWeight', 'lowStableBits', 'tooSmall', 'thinned', 'commonFrame', 'incomplete'] as const
+
 /** What is said of a hash that is kept but not searched. */
 export interface Refusal {
   index: number
-  code: 'lowQuality' | 'lowWeight' | 'lowStableBits' | 'tooSmall' | 'thinned' | 'commonFrame' | 'incomplete'
+  code: typeof refusalCodes[number]
   message: string
 }
 
