@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises'
+import { setTimeout } from 'node:timers/promises'
+import { test } from 'tap'
+import { fixtures, openSite, testCard } from './site.test-support.js'
+
+test('a held upload is read and resolved by those who may', async t => {
+  const site = await openSite(t, t.testdir())
+  const [provider, other, analyst, operator] = [await site.key('provider', { detail: 'short' }), await site.key('provider'), await site.key('analyst'), await site.key('operator')]
+  const half = (await readFile(fixtures + 'photos/harbour-03.jpg')).subarray(0, 9000)
+  const held = await site.call(provider, 'POST', '/v1/checks', half, 'image/jpeg')
+  t.match(held.body, { verdict: 'hold', reasons: [{ code: 'undecodable' }] })
+  const url = `/v1/checks/${String(held.body.id)}`
+  t.match(await site.call(provider, 'GET', url), { status: 200, body: { verdict: 'hold' } })
+  t.match(await site.call(other, 'GET', url), { status: 404, body: { code: 'notKept' } }, 'not that of another')
+  t.match(await site.call(operator, 'GET', url), { status: 403, body: { code: 'roleMissing' } })
+  t.match(await site.call(other, 'POST', `${url}/resolution`, { action: 'release', reason: 'x' }), { status: 404 })
+  t.match(await site.call(provider, 'POST', `${url}/resolution`, { action: 'release', reason: '' }), { status: 400, body: { code: 'invalidRequest' } })
+  t.match(await site.call(provider, 'POST', `${url}/resolution`, { action: 'release', reason: 'looked at it' }), { status: 200, body: { verdict: 'allow' } }, 'an undecided one, by its provider')
+  t.match(await site.call(analyst, 'POST', `${url}/resolution`, { action: 'block', reason: 'again' }), { status: 409, body: { code: 'alreadyResolved' } })
+  t.match(await site.call(analyst, 'GET', url), { status: 200, body: { verdict: 'allow', resolution: { action: 'release', reason: 'looked at it' } } })
+
+  await site.call(operator, 'POST', '/v1/lists', { name: 'doubtful', action: 'hold' })
+  await site.call(analyst, 'POST', '/v1/lists/doubtful/items', await readFile(fixtures + 'photos/canal-01.jpg'), 'image/jpeg')
+  const matched = await site.call(provider, 'POST', '/v1/checks', await readFile(fixtures + 'photos/canal-01.jpg'), 'image/jpeg')
+  t.match(matched.body, { verdict: 'hold', matches: [{ list: 'doubtful' }] })
+  t.notOk('itemId' in ((matched.body.matches as object[])[0] ?? {}), 'without full detail no item')
+  t.match(await site.call(provider, 'POST', `/v1/checks/${String(matched.body.id)}/resolution`, { action: 'release', reason: 'mine' }), { status: 404 }, 'a match is for analysts')
+  t.match(await site.call(operator, 'PATCH', '/v1/lists/doubtful', { action: 'observe' }), { status: 200, body: { action: 'observe' } })
+  t.match((await site.call(provider, 'POST', '/v1/checks', await readFile(fixtures + 'photos/canal-01.jpg'), 'image/jpeg')).body, { verdict: 'allow', reasons: [{ enforced: false }] })
+  t.match(await site.call(operator, 'PATCH', '/v1/lists/test', { action: 'observe' }), { status: 409, body: { code: 'listReserved' } })
+  t.match((await site.call(operator, 'GET', '/v1/audit')).body, { records: [{ seq: 1 }] })
+})
+
+test('an addition that takes long becomes a job', async t => {
+  const site = await openSite(t, t.testdir(), { addSyncMs: '0' })
+  const analyst = await site.key('analyst')
+  await site.call(await site.key('operator'), 'POST', '/v1/lists', { name: 'slow' })
+  const photo = await readFile(fixtures + 'photos/canal-02.jpg')
+  const begun = await site.call(analyst, 'POST', '/v1/lists/slow/items', photo, 'image/jpeg')
+  t.match(begun, { status: 202, body: { entries: [{ algorithm: 'md5' }, { algorithm: 'sha1' }, { algorithm: 'sha256' }] } })
+  const job = async () => (await site.call(analyst, 'GET', `/v1/jobs/${String(begun.body.jobId)}`)).body
+  while ((await job()).state === 'running') await setTimeout(20)
+  const done = await job()
+  t.match(done, { state: 'done', itemId: begun.body.itemId })
+  t.ok((done.entries as object[]).length > 3)
+  t.match(await site.call(analyst, 'GET', '/v1/jobs/none'), { status: 404, body: { code: 'unknownJob' } })
+  t.match((await site.call(analyst, 'GET', '/v1/lists/slow/items')).body, { changes: [{ op: 'add', itemId: begun.body.itemId }], nextCursor: null })
+})
+
+test('an item of bare hashes, an import, and what they refuse', async t => {
+  const site = await openSite(t, t.testdir())
+  const [analyst, operator] = [await site.key('analyst'), await site.key('operator')]
+  await site.call(operator, 'POST', '/v1/lists', { name: 'bare' })
+  const hashes = [{ algorithm: 'pdq', value: 'ff'.repeat(32) }, { algorithm: 'md5', value: '0123456789abcdef'.repeat(2) }]
+  t.match(await site.call(analyst, 'POST', '/v1/lists/bare/items', { hashes, reference: 'r' }), { status: 201, body: { refused: [{ index: 0, code: 'lowWeight' }] } })
+  t.match(await site.call(analyst, 'POST', '/v1/lists/bare/items', { hashes: [] }), { status: 400, body: { code: 'invalidRequest' } })
+  t.match(await site.call(analyst, 'POST', '/v1/lists/bare/items', '{', 'application/json'), { status: 400, body: { code: 'invalidRequest' } })
+  t.match(await site.call(analyst, 'DELETE', '/v1/lists/bare/items/9999', { reason: 'x' }), { status: 404, body: { code: 'unknownItem' } })
+  t.match(await site.call(operator, 'POST', '/v1/lists', { name: 'bare' }), { status: 409, body: { code: 'listExists' } })
+  t.match(await site.call(operator, 'DELETE', '/v1/keys/none'), { status: 404, body: { code: 'unknownKey' } })
+  const made = await site.call(operator, 'POST', '/v1/keys', { name: 'short-lived', roles: ['analyst'] })
+  t.equal((await site.call(operator, 'DELETE', `/v1/keys/${String(made.body.id)}`)).status, 204)
+  t.match(await site.call(String(made.body.key), 'GET', '/v1/lists'), { status: 401, body: { code: 'keyInvalid' } }, 'revoked at once')
+})
+
+test('what was counted', async t => {
+  const site = await openSite(t, t.testdir())
+  const [provider, operator] = [await site.key('provider'), await site.key('operator')]
+  await site.call(provider, 'POST', '/v1/checks', await readFile(testCard), 'image/png')
+  await site.call(provider, 'POST', '/v1/checks', (await readFile(fixtures + 'photos/harbour-03.jpg')).subarray(0, 9000), 'image/jpeg')
+  await site.call(provider, 'GET', '/v1/lists')
+  const { body } = await site.call(operator, 'GET', '/metrics')
+  for (const line of [/^keersluis_checks_total\{verdict="block",kind="\w+"\} 1$/m, /^keersluis_undecided_total\{code="undecodable"\} 1$/m, /^keersluis_rejected_total\{code="roleMissing"\} 1$/m]) t.match(body.text, line)
+})
