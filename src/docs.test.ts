@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { Command } from 'commander'
 import { test } from 'tap'
-import { environmentName, flagName, settingKeys } from './config.js'
+import { environmentName, flagName, settingKeys, settingsSchema, type SettingKey } from './config.js'
 import { errorCodes } from './errors.js'
 import { undecidedReasons } from './media/decoder.js'
 import { defaultListPolicy } from './policy/list-policy.js'
@@ -22,10 +22,18 @@ function tableRows (page: string, section?: string): string[][] {
 
 const firstCells = (page: string, section?: string): string[] => tableRows(page, section).map(([code = '']) => code.replaceAll('`', ''))
 
-test('every setting stands in configuration.md with its environment name and flag', async t => {
-  const rows = tableRows('reference/configuration.md').map(([setting, environment, flag]) => [setting, environment, flag])
-  t.strictSame(rows, settingKeys.map(key => [key, environmentName(key), flagName(key)].map(name => `\`${name}\``)))
+test('every setting stands in configuration.md with its names, default and meaning', async t => {
+  const rows = tableRows('reference/configuration.md')
+  t.strictSame(rows.map(row => row.slice(0, 4)), settingKeys.map(key => {
+    const value = String(valueOf(key, 'default'))
+    return [...[key, environmentName(key), flagName(key)].map(name => `\`${name}\``), value === '' ? 'empty' : `\`${value}\``]
+  }))
+  settingKeys.forEach((key, at) => { t.ok(rows[at]?.[4]?.startsWith(String(valueOf(key, 'description'))), `the meaning of ${key}`) })
 })
+
+function valueOf (key: SettingKey, field: 'default' | 'description'): unknown {
+  return (settingsSchema.properties[key] as { default?: unknown, description?: unknown })[field]
+}
 
 test('every error code stands in errors.md with its status, and nothing else does', async t => {
   const rows = tableRows('reference/errors.md', 'Error codes').map(([code, status]) => `${code} ${status}`)

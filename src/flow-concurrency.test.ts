@@ -33,6 +33,8 @@ test('uploads from many connections while the list changes: no wrong verdict', a
   const known = await knownPictures()
   const wrong: string[] = []
   const seen = { block: 0, allow: 0, during: 0, changes: 0 }
+  /** What just changed is sent at once. */
+  const acknowledged: Known[] = []
   let sent = 0
   const isOver = (): boolean => sent >= uploads
 
@@ -47,6 +49,7 @@ test('uploads from many connections while the list changes: no wrong verdict', a
     if (adding) one.itemId = Number(answer.body.itemId)
     one.version = Number(answer.body.listVersion)
     one.state = adding ? 'on' : 'off'
+    acknowledged.push(one)
     seen.changes++
   }
   const changer = async (): Promise<void> => {
@@ -62,7 +65,10 @@ test('uploads from many connections while the list changes: no wrong verdict', a
     else seen[body.verdict as 'block' | 'allow']++
   }
   const uploader = async (): Promise<void> => {
-    while (!isOver()) await upload(known[sent++ * 11 % known.length] as Known)
+    while (!isOver()) {
+      const at = sent++
+      await upload(acknowledged.pop() ?? known[at * 11 % known.length] as Known)
+    }
   }
   await Promise.all([changer(), ...Array.from({ length: connections }, uploader)])
 
