@@ -172,11 +172,7 @@ async function fillIndex (store: Store, index: HashIndex, folder: string, logger
     index.publish(version)
     return
   }
-  await index.load(flat(store.matchableEntries(0)), version)
-}
-
-async function * flat<T> (pages: AsyncIterable<T[]>): AsyncIterable<T> {
-  for await (const page of pages) yield * page
+  await index.load(store.matchableEntries(0), version)
 }
 
 async function prepareDataDir (config: Config): Promise<void> {

@@ -84,8 +84,8 @@ export interface PackedEntries {
 }
 
 /**
- * A load of up to a hundred million entries straight into new segments. Nothing of it is findable before `commit`, everything
- * after; a crash or `abort` before that leaves nothing. The entries must be new to the index: they are not compared with it.
+ * A load of up to a hundred million entries past the delta. The entries must be new to the index: they are not compared with it.
+ * While it lasts, background merges build what it published into segments of their own; at its end these are merged into few.
  */
 export interface BulkLoad {
   /** Entries taken so far. */
@@ -93,10 +93,13 @@ export interface BulkLoad {
   add (entries: readonly IndexEntry[]): void
   addPacked (entries: PackedEntries): void
   /**
-   * Makes all of it findable at once and publishes `version`. Right after, searches answer by linear scan; the search tables
-   * are built in the background and swapped in (`settled` waits for that).
+   * Makes all that was taken since the last time findable at once, nothing of it before, and publishes `version`. Right after,
+   * searches answer by linear scan; the search tables are built in the background and swapped in (`settled` waits for that).
    */
+  publish (version: number): void
+  /** Publishes, and ends the load. */
   commit (version: number): void
+  /** Ends the load without what was not published. */
   abort (): void
 }
 
@@ -127,8 +130,8 @@ export interface HashIndex extends IndexReader {
   publish (version: number): void
   /** Starts a bulk load; `add` and `remove` of other entries go on beside it. */
   bulk (): BulkLoad
-  /** A bulk load of everything that `entries` yields, committed as `version`. Rejects, with nothing changed, when `entries` throws. */
-  load (entries: Iterable<IndexEntry> | AsyncIterable<IndexEntry>, version: number): Promise<void>
+  /** A bulk load of all pages of entries, committed as `version`. Rejects, with nothing changed, when `pages` throws. */
+  load (pages: Iterable<readonly IndexEntry[]> | AsyncIterable<readonly IndexEntry[]>, version: number): Promise<void>
   /** What a worker thread needs to read the present generation. Cheap: take it anew for every task. */
   handle (): IndexHandle
   stats (): IndexStats

@@ -16,6 +16,8 @@ import type { HandleParts } from './segmented-reader.js'
 export interface IndexOptions {
   /** Entries of one algorithm that wait outside the search tables before a background merge takes them in (default 16,384). */
   deltaEntriesMax?: number
+  /** The same while a bulk load lasts (default 262,144). */
+  loadingEntriesMax?: number
   /** Rows of one segment at most (default 25 million: below the 4 GiB that WebAssembly can address). */
   segmentRowsMax?: number
   /** Told when background work failed. The index stays exact, and tries again later; searches may be slower until then. */
@@ -44,6 +46,7 @@ export class SegmentedIndex implements HashIndex {
       [algorithm, new AlgorithmSet(algorithm, this.#cache, partsChanged)]))
     this.#merges = new MergeQueue([...this.#sets.values()], this.#background, {
       pendingEntriesMax: options.deltaEntriesMax ?? 16_384,
+      loadingEntriesMax: options.loadingEntriesMax ?? 262_144,
       rowsMax: options.segmentRowsMax ?? 25_000_000,
       onProblem: options.onProblem ?? (() => {})
     })
@@ -76,17 +79,29 @@ export class SegmentedIndex implements HashIndex {
   publish (version: number): void { this.#control.publish(version) }
 
   bulk (): BulkLoad {
-    return new SegmentedBulk(this.#cache, (parts, version) => {
-      this.#accept(parts)
-      this.publish(version)
-      this.#merges.wake()
+    this.#merges.loads++
+    return new SegmentedBulk(this.#cache, {
+      publish: (parts, lastEntryId, version) => {
+        this.#accept(parts)
+        this.#lastEntryId = Math.max(this.#lastEntryId, lastEntryId)
+        this.publish(version)
+        this.#merges.wake()
+      },
+      ended: () => {
+        this.#merges.loads--
+        this.#merges.wake()
+      }
     })
   }
 
-  async load (entries: Iterable<IndexEntry> | AsyncIterable<IndexEntry>, version: number): Promise<void> {
+  async load (pages: Iterable<readonly IndexEntry[]> | AsyncIterable<readonly IndexEntry[]>, version: number): Promise<void> {
     const bulk = this.bulk()
-    for await (const entry of entries) bulk.add([entry])
-    bulk.commit(version)
+    try {
+      for await (const page of pages) bulk.add(page)
+      bulk.commit(version)
+    } finally {
+      bulk.abort()
+    }
   }
 
   handle (): IndexHandle {
@@ -151,6 +166,9 @@ export class SegmentedIndex implements HashIndex {
   #parts (): Part[] { return [...this.#sets.values()].flatMap((set) => set.parts) }
 
   #accept (parts: readonly Part[]): void {
-    for (const set of this.#sets.values()) set.accept(parts.filter((part) => part.algorithm === set.algorithm))
+    for (const set of this.#sets.values()) {
+      const own = parts.filter((part) => part.algorithm === set.algorithm)
+      if (own.length > 0) set.accept(own)
+    }
   }
 }

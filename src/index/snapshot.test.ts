@@ -119,7 +119,7 @@ test('a snapshot that is not sound is named so and never used; the rebuilt index
     const restored = new SegmentedIndex({ deltaEntriesMax: 100 })
     t.match(await restored.loadSnapshot(folder), { loaded: false, problem }, name)
     t.equal(restored.stats().memoryBytes, 0)
-    await restored.load(entries.filter((_, i) => i < 240 || i >= 260), 3)
+    await restored.load([entries.filter((_, i) => i < 240 || i >= 260)], 3)
     assertHolds(t, restored)
     await restored.settled()
     assertHolds(t, restored)
