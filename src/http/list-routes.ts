@@ -5,14 +5,14 @@ import type { ItemAdded } from '../service/known-material.js'
 import type { Authenticate } from './auth.js'
 import { changesQuerySchema, itemHashesSchema, itemNotesSchema, itemPathSchema, jobPathSchema, listChangeSchema, listNameSchema, newListSchema, reasonSchema } from './schemas.js'
 import type { HttpLimits, Services } from './services.js'
-import { rawBodies, readJson, receiveUpload } from './upload.js'
+import { bodyOf, rawBodies, readJson, receiveUpload } from './upload.js'
 
 /** Changes answered in one page. */
 const changesPageMax = 1000
 
 /** Lists and what stands on them. */
 export function listRoutes (services: Services, limits: HttpLimits, authenticate: Authenticate): FastifyPluginAsyncTypebox {
-  const { knownMaterial, lists, store } = services
+  const { imports, knownMaterial, lists, store } = services
   const itemHashes = Compile(itemHashesSchema(limits.batchHashesMax))
   return async app => {
     app.get('/v1/lists', async request => {
@@ -48,6 +48,11 @@ export function listRoutes (services: Services, limits: HttpLimits, authenticate
         const added = await knownMaterial.addMedia(list, received, request.query, caller.keyId)
         return await reply.code(added.jobId !== undefined ? 202 : added.created ? 201 : 200).send(show(added))
       })
+      uploads.post('/v1/lists/:list/imports', { schema: { params: listNameSchema } }, async request => {
+        const caller = await authenticate(request, 'operator')
+        if (request.headers['content-type']?.startsWith('application/json') === true) throw new KeersluisError('unsupportedMediaType', 'Send the list as text/plain or text/csv.')
+        return await imports.run(request.params.list, bodyOf(request), caller.keyId)
+      })
     }
     await app.register(uploadRoutes)
 
@@ -55,11 +60,6 @@ export function listRoutes (services: Services, limits: HttpLimits, authenticate
       await authenticate(request, 'analyst')
       const { result, ...job } = knownMaterial.job(request.params.id)
       return { ...job, ...(result === undefined ? {} : show(result)) }
-    })
-
-    app.post('/v1/lists/:list/imports', { schema: { params: listNameSchema, body: itemHashesSchema(limits.batchHashesMax * 10) } }, async request => {
-      const caller = await authenticate(request, 'operator')
-      return await knownMaterial.addMany(request.params.list, request.body.hashes, caller.keyId)
     })
 
     app.delete('/v1/lists/:list/items/:id', { schema: { params: itemPathSchema, body: reasonSchema } }, async request => {

@@ -20,14 +20,16 @@ export interface BulkTarget {
 /** Fills blocks that no reader knows, and hands them over when they are published. */
 export class SegmentedBulk implements BulkLoad {
   readonly #cache: ReaderCache
+  readonly #firstBlockEntries: number
   readonly #target: BulkTarget
   #blocks: GrowingPart[] | undefined = []
   readonly #open = new Map<Algorithm, GrowingPart>()
   #entries = 0
   #lastEntryId = 0
 
-  constructor (cache: ReaderCache, target: BulkTarget) {
+  constructor (cache: ReaderCache, publishEntries: number | undefined, target: BulkTarget) {
     this.#cache = cache
+    this.#firstBlockEntries = Math.min(blockEntriesMax, publishEntries ?? blockEntriesMin)
     this.#target = target
   }
 
@@ -48,7 +50,7 @@ export class SegmentedBulk implements BulkLoad {
     entryIds.forEach((entryId, i) => {
       const entry = { entryId, algorithm, value: values.subarray(i * bytes, (i + 1) * bytes) }
       assertEntry(entry)
-      this.#append(entry, entryIds.length - i)
+      this.#append(entry)
     })
   }
 
@@ -70,12 +72,11 @@ export class SegmentedBulk implements BulkLoad {
     this.#target.ended()
   }
 
-  /** `coming` entries, this one included, are known to follow: a new block has room for them. */
-  #append ({ algorithm, entryId, value }: IndexEntry, coming = 1): void {
+  #append ({ algorithm, entryId, value }: IndexEntry): void {
     const blocks = this.#live()
     let block = this.#open.get(algorithm)
     if (block === undefined || block.full) {
-      block = growingPart(algorithm, Math.min(blockEntriesMax, Math.max(coming, 2 * (block?.rows ?? blockEntriesMin))))
+      block = growingPart(algorithm, Math.min(blockEntriesMax, block === undefined ? this.#firstBlockEntries : 2 * block.rows))
       this.#open.set(algorithm, block)
       blocks.push(block)
     }

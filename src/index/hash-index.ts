@@ -128,8 +128,8 @@ export interface HashIndex extends IndexReader {
   remove (entries: readonly IndexEntry[], version: number): void
   /** Publishes a version that changed no entry (a policy, a list). Versions only grow. */
   publish (version: number): void
-  /** Starts a bulk load; `add` and `remove` of other entries go on beside it. */
-  bulk (): BulkLoad
+  /** Starts a bulk load, which publishes about so many entries at a time; `add` and `remove` of other entries go on beside it. */
+  bulk (publishEntries?: number): BulkLoad
   /** A bulk load of all pages of entries, committed as `version`. Rejects, with nothing changed, when `pages` throws. */
   load (pages: Iterable<readonly IndexEntry[]> | AsyncIterable<readonly IndexEntry[]>, version: number): Promise<void>
   /** What a worker thread needs to read the present generation. Cheap: take it anew for every task. */

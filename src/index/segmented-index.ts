@@ -78,9 +78,9 @@ export class SegmentedIndex implements HashIndex {
 
   publish (version: number): void { this.#control.publish(version) }
 
-  bulk (): BulkLoad {
+  bulk (publishEntries?: number): BulkLoad {
     this.#merges.loads++
-    return new SegmentedBulk(this.#cache, {
+    return new SegmentedBulk(this.#cache, publishEntries, {
       publish: (parts, lastEntryId, version) => {
         this.#accept(parts)
         this.#lastEntryId = Math.max(this.#lastEntryId, lastEntryId)
