@@ -31,7 +31,8 @@ export async function buildApp (options: AppOptions): Promise<FastifyInstance> {
     // A request line would keep the address and time of clean uploads.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.requestBytesMax,
-    requestTimeout: limits.uploadMsMax,
+    // An import on the socket of the data folder takes as long as its list is long.
+    requestTimeout: options.callers === 'trusted' ? 0 : limits.uploadMsMax,
     connectionTimeout: limits.uploadMsMax,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
