@@ -103,14 +103,23 @@ export interface BulkLoad {
   abort (): void
 }
 
-export type SnapshotProblem = 'missing' | 'truncated' | 'corrupt' | 'otherFormat'
+export type SnapshotProblem = 'missing' | 'truncated' | 'corrupt' | 'otherFormat' | 'unfit'
+
+/** What a snapshot says of itself. */
+export interface SnapshotCover {
+  coveredVersion: number
+  /** No entry in it has a higher id; every entry that was added later has one. */
+  lastEntryId: number
+  /** What the saver gave, to know the store again that it belongs to. */
+  mark: string
+}
 
 export type SnapshotLoad =
   /**
    * The index holds and publishes `coveredVersion`. What changed after it is replayed from the store, before anything is served:
-   * `add` the entries that are newer and still there, `remove` the ones taken away since. Doing so twice does no harm.
+   * `remove` the entries taken away since, then `load` those above `lastEntryId` that are still there.
    */
-  | { loaded: true, coveredVersion: number, entries: number, bytes: number }
+  | SnapshotCover & { loaded: true, entries: number, bytes: number }
   /** The index is as empty as before: load every entry from the store with `load`. */
   | { loaded: false, problem: SnapshotProblem, message: string }
 
@@ -137,10 +146,16 @@ export interface HashIndex extends IndexReader {
   stats (): IndexStats
   /** Resolves when no background work is left; rejects when it failed. Searches need not wait for it. */
   settled (): Promise<void>
-  /** Writes the present set to `folder` so that a start can read it; atomic, beside searches and writes. */
-  saveSnapshot (folder: string): Promise<SnapshotSave>
-  /** Reads what `saveSnapshot` wrote into this index, which must be empty. A snapshot that is not sound is reported, never half used. */
-  loadSnapshot (folder: string): Promise<SnapshotLoad>
+  /**
+   * Writes the set as it is at the call to `folder` so that a start can read it; atomic, beside searches and writes. What is removed
+   * meanwhile may be missing from it already.
+   */
+  saveSnapshot (folder: string, mark?: string): Promise<SnapshotSave>
+  /**
+   * Reads what `saveSnapshot` wrote into this index, which must be empty. A snapshot that is not sound, or that `fits` does not want
+   * (`unfit`), is reported, never half used.
+   */
+  loadSnapshot (folder: string, fits?: (cover: SnapshotCover) => Promise<boolean>): Promise<SnapshotLoad>
   /** Ends the background work. Idempotent. */
   close (): Promise<void>
 }

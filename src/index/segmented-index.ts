@@ -5,12 +5,13 @@ import { Background } from './background.js'
 import { SegmentedBulk } from './bulk-load.js'
 import { ControlBlock } from './control-block.js'
 import { digestAlgorithms, perceptualAlgorithms } from './hash-index.js'
-import type { Algorithm, BulkLoad, HashIndex, IndexEntry, IndexHandle, IndexHit, IndexStats, SearchOptions, SnapshotLoad, SnapshotSave } from './hash-index.js'
+import type { Algorithm, BulkLoad, HashIndex, IndexEntry, IndexHandle, IndexHit, IndexStats, SearchOptions, SnapshotCover, SnapshotLoad, SnapshotSave } from './hash-index.js'
 import { MergeQueue } from './merge-queue.js'
 import { heldBytes } from './part-memory.js'
 import type { Part } from './part.js'
 import { assertEntry } from './search-input.js'
 import { ReaderCache } from './segmented-reader.js'
+import { snapshotCover } from './snapshot-load.js'
 import type { HandleParts } from './segmented-reader.js'
 
 export interface IndexOptions {
@@ -128,10 +129,10 @@ export class SegmentedIndex implements HashIndex {
 
   async settled (): Promise<void> { await this.#merges.settled() }
 
-  async saveSnapshot (folder: string): Promise<SnapshotSave> {
+  async saveSnapshot (folder: string, mark = ''): Promise<SnapshotSave> {
+    for (const set of this.#sets.values()) set.freeze()
+    const content = { coveredVersion: this.version, lastEntryId: this.#lastEntryId, mark, parts: this.#parts() }
     const save = async (): Promise<SnapshotSave> => {
-      for (const set of this.#sets.values()) set.freeze()
-      const content = { coveredVersion: this.version, lastEntryId: this.#lastEntryId, parts: this.#parts() }
       const bytesWritten = await this.#background.run<'save'>({ kind: 'save', folder, content })
       return { coveredVersion: content.coveredVersion, bytesWritten }
     }
@@ -140,8 +141,11 @@ export class SegmentedIndex implements HashIndex {
     return await saved
   }
 
-  async loadSnapshot (folder: string): Promise<SnapshotLoad> {
+  async loadSnapshot (folder: string, fits: (cover: SnapshotCover) => Promise<boolean> = async () => true): Promise<SnapshotLoad> {
     if (this.#parts().length > 0) throw new KeersluisError('internal', 'A snapshot is loaded into an empty index only.')
+    const cover = await snapshotCover(folder)
+    if ('problem' in cover) return { loaded: false, ...cover }
+    if (!await fits(cover)) return { loaded: false, problem: 'unfit', message: 'The snapshot belongs to another store.' }
     const loaded = await this.#background.run<'load'>({ kind: 'load', folder })
     if ('problem' in loaded) return { loaded: false, ...loaded }
     this.#lastEntryId = loaded.lastEntryId
@@ -149,7 +153,7 @@ export class SegmentedIndex implements HashIndex {
     this.publish(loaded.coveredVersion)
     this.#merges.wake()
     const entries = [...this.#sets.values()].reduce((sum, set) => sum + set.entries, 0)
-    return { loaded: true, coveredVersion: loaded.coveredVersion, entries, bytes: loaded.bytes }
+    return { loaded: true, ...cover, entries, bytes: loaded.bytes }
   }
 
   async close (): Promise<void> {
