@@ -8,7 +8,6 @@ import { KeersluisError } from './errors.js'
 import { buildApp } from './http/app.js'
 import { Meters } from './http/metrics.js'
 import type { Services } from './http/services.js'
-import type { HashIndex } from './index/hash-index.js'
 import { openHashIndex } from './index/open.js'
 import type { DecodeLimits, DecoderOptions } from './media/decoder.js'
 import type { Fingerprint } from './media/fingerprint.js'
@@ -21,11 +20,12 @@ import { Checks } from './service/check.js'
 import { Decoders } from './service/decoders.js'
 import { fillIndex } from './service/fill-index.js'
 import { HashChecks } from './service/hash-check.js'
+import { Imports } from './service/import.js'
 import { KnownMaterial, type KnownMaterialRooms } from './service/known-material.js'
 import { Lists, searchPlan, testListName } from './service/lists.js'
+import { Snapshots } from './service/snapshots.js'
 import { lockDataDir } from './store/data-dir-lock.js'
 import { openSqliteStore } from './store/sqlite-store.js'
-import type { Store } from './store/store.js'
 
 /** A running gate. */
 export interface Gate {
@@ -88,7 +88,7 @@ export async function openGate (config: Config): Promise<Gate> {
   const app = await buildApp({ ...options, callers: 'withKeys', routes: 'all' })
   const localApp = await buildApp({ ...options, callers: 'trusted', routes: 'all' })
   const opsApp = await buildApp({ ...options, callers: 'trusted', routes: 'health' })
-  const snapshots = new Snapshots(store, index, services.knownMaterial, { ...snapshotRules, folder: snapshotFolder, onProblem: error => { logger.warn({ err: error }, 'snapshot') } })
+  const snapshots = new Snapshots(store, index, changes, { ...snapshotRules, folder: snapshotFolder, onProblem: error => { logger.warn({ err: error }, 'snapshot') } })
   const expiry = setInterval(() => { store.expireChecks(new Date()).catch((error: unknown) => { logger.error({ err: error }, 'expiry') }) }, expiryEveryMs)
   expiry.unref()
   const close = async (): Promise<void> => {
@@ -115,6 +115,7 @@ function buildServices (config: Config, rooms: KnownMaterialRooms & { spool: Spo
     }),
     decoders: new Decoders(decoderOptions(config)),
     hashChecks: new HashChecks(store, lists, lanes, index),
+    imports: new Imports(rooms),
     index,
     knownMaterial: new KnownMaterial(rooms, {
       itemLimits: { ...decodeLimits(config, config.itemMsMax), videoFramesMax: Math.ceil(config.videoDurationSMax * config.denseFps) },

@@ -3,10 +3,12 @@ import { KeersluisError } from '../errors.js'
 import { hitsLimit, type Algorithm, type BulkLoad, type HashIndex, type IndexReader } from '../index/hash-index.js'
 import { openReader } from '../index/open.js'
 import type { AddedItem, EntryWithItem, ListRecord, NewEntry, NewItem, Store } from '../store/store.js'
+import { entryOf } from './bare-hash.js'
+import type { ChangeQueue } from './change-queue.js'
 import { importLines, type ImportedHash, type LineProblem } from './import-lines.js'
-import { entryOfHash, type Refusal } from './item-entries.js'
-import { collisionDistance, testListName, type KnownMaterial } from './known-material.js'
-import type { Lists } from './lists.js'
+import type { Refusal } from './item-entries.js'
+import { collisionDistance } from './known-material.js'
+import { testListName, type Lists } from './lists.js'
 import { SeenHashes } from './seen-hashes.js'
 
 /** A line that gave nothing to search for: no hash, or one that is kept for the record only, or an exclusion next to known material. */
@@ -31,27 +33,24 @@ const chunkHashes = 65_536
 const itemsPerTransaction = 4_000
 /** Refusals that the answer names. */
 const refusalsMax = 100
-/** With more than this outside the search tables, an import waits for the tables before it looks anything up. */
-const deltaEntriesMax = 1_000_000
 
 interface Candidate {
   hash: ImportedHash
   entry: NewEntry
 }
 
+export interface ImportRooms {
+  store: Store
+  index: HashIndex
+  lists: Lists
+  changes: ChangeQueue
+}
+
 /** Imports hash lists of any length. Memory is bounded by the index that comes of it, and the hashes of one chunk. */
 export class Imports {
-  readonly #store: Store
-  readonly #index: HashIndex
-  readonly #lists: Lists
-  readonly #knownMaterial: KnownMaterial
+  readonly #rooms: ImportRooms
 
-  constructor (store: Store, index: HashIndex, lists: Lists, knownMaterial: KnownMaterial) {
-    this.#store = store
-    this.#index = index
-    this.#lists = lists
-    this.#knownMaterial = knownMaterial
-  }
+  constructor (rooms: ImportRooms) { this.#rooms = rooms }
 
   /**
    * Reads a hash list (`importLines` says how it looks) onto a list of the gate, an item for each hash. Hashes that the list has are left
@@ -60,11 +59,11 @@ export class Imports {
    * @throws KeersluisError `unknownList`, `listReserved`, `invalidRequest`
    */
   async run (listName: string, pieces: AsyncIterable<Uint8Array>, actor: string): Promise<ImportResult> {
-    const list = this.#lists.byName(listName)
+    const { index, lists } = this.#rooms
+    const list = lists.byName(listName)
     if (list.name === testListName) throw new KeersluisError('listReserved', 'The built-in list cannot be changed.')
-    if (this.#index.stats().deltaEntries > deltaEntriesMax) await this.#index.settled()
-    const bulk = this.#index.bulk(chunkHashes)
-    const one = new OneImport(this.#store, this.#index, this.#lists, this.#knownMaterial, list, bulk, actor)
+    const bulk = index.bulk(chunkHashes)
+    const one = new OneImport(this.#rooms, list, bulk, actor)
     try {
       for await (const { lines, hashes, refused } of importLines(pieces)) {
         one.result.lines += lines
@@ -82,10 +81,7 @@ export class Imports {
 /** One run: gathers a chunk, sorts out what is known, stores the rest and makes it matchable. */
 class OneImport {
   readonly result: ImportResult
-  readonly #store: Store
-  readonly #index: HashIndex
-  readonly #lists: Lists
-  readonly #knownMaterial: KnownMaterial
+  readonly #rooms: ImportRooms
   readonly #list: ListRecord
   readonly #bulk: BulkLoad
   readonly #actor: string
@@ -94,16 +90,13 @@ class OneImport {
   readonly #seen = new SeenHashes()
   #chunk: ImportedHash[] = []
 
-  constructor (store: Store, index: HashIndex, lists: Lists, knownMaterial: KnownMaterial, list: ListRecord, bulk: BulkLoad, actor: string) {
-    this.#store = store
-    this.#index = index
-    this.#lists = lists
-    this.#knownMaterial = knownMaterial
+  constructor (rooms: ImportRooms, list: ListRecord, bulk: BulkLoad, actor: string) {
+    this.#rooms = rooms
     this.#list = list
     this.#bulk = bulk
     this.#actor = actor
-    this.#before = openReader(index.handle())
-    this.result = { lines: 0, added: 0, known: 0, refused: {}, refusals: [], listVersion: index.version }
+    this.#before = openReader(rooms.index.handle())
+    this.result = { lines: 0, added: 0, known: 0, refused: {}, refusals: [], listVersion: rooms.index.version }
   }
 
   refuse (line: number, code: ImportProblem): void {
@@ -120,14 +113,14 @@ class OneImport {
     const chunk = this.#chunk
     this.#chunk = []
     if (chunk.length === 0) return
-    await this.#knownMaterial.inTurn(async () => {
+    await this.#rooms.changes.run(async () => {
       const { fresh, repeated } = await this.#sorted(chunk)
       try {
         await this.#storePlain(fresh.filter(isPlain))
         await this.#storeNoted(fresh.filter(candidate => !isPlain(candidate)))
         await this.#storeNoted(await this.#notStored(repeated))
       } finally {
-        this.result.listVersion = Math.max(this.result.listVersion, this.#index.version)
+        this.result.listVersion = Math.max(this.result.listVersion, this.#rooms.index.version)
         this.#bulk.publish(this.result.listVersion)
       }
     })
@@ -140,9 +133,9 @@ class OneImport {
     for (const hashes of slices(chunk)) {
       const onList = await this.#onList(hashes)
       for (const hash of hashes) {
-        const { entry, problem } = entryOfHash(hash, this.#list.policy)
+        const { entry, problem } = entryOf(hash, this.#list.policy)
         if (problem !== undefined) this.refuse(hash.line, problem)
-        if (onList.has(hash) || (!entry.matchable && await this.#store.hasUnmatchable(this.#list.listId, entry.algorithm, entry.value))) {
+        if (onList.has(hash) || (!entry.matchable && await this.#rooms.store.hasUnmatchable(this.#list.listId, entry.algorithm, entry.value))) {
           if (entry.matchable) this.result.known++
         } else if (await this.#collides(entry)) {
           this.refuse(hash.line, 'confirmCollision')
@@ -165,8 +158,8 @@ class OneImport {
   /** An exclusion beside known material would silence it: such a one is added by itself, and confirmed. */
   async #collides ({ algorithm, value, matchable }: NewEntry): Promise<boolean> {
     if (this.#list.kind !== 'exclusion' || algorithm !== 'pdq' || !matchable) return false
-    const near = await this.#entries(this.#index.search('pdq', value, collisionDistance).map(hit => hit.entryId))
-    return [...near.values()].some(entry => this.#lists.byId(entry.listId)?.kind === 'known')
+    const near = await this.#entries(this.#rooms.index.search('pdq', value, collisionDistance).map(hit => hit.entryId))
+    return [...near.values()].some(entry => this.#rooms.lists.byId(entry.listId)?.kind === 'known')
   }
 
   /** Those that only look like an earlier hash of the file. */
@@ -188,7 +181,7 @@ class OneImport {
 
   async #entries (entryIds: readonly number[]): Promise<Map<number, EntryWithItem>> {
     if (entryIds.length === 0) return new Map()
-    return new Map((await this.#store.entriesById(entryIds)).map(entry => [entry.entryId, entry]))
+    return new Map((await this.#rooms.store.entriesById(entryIds)).map(entry => [entry.entryId, entry]))
   }
 
   /** Hashes with nothing beside them, which is nearly all of a long list: many at a time. */
@@ -196,7 +189,7 @@ class OneImport {
     for (const [algorithm, values] of byAlgorithm(candidates)) {
       for (const batch of slices(values)) {
         const packed = Buffer.concat(batch)
-        const added = await this.#store.addBareHashes(this.#list.listId, { algorithm, values: packed }, { at: new Date(), actor: this.#actor, action: 'itemsImported' })
+        const added = await this.#rooms.store.addBareHashes(this.#list.listId, { algorithm, values: packed }, { at: new Date(), actor: this.#actor, action: 'itemsImported' })
         const { firstEntryId } = added.value
         this.#bulk.addPacked({ algorithm, entryIds: Uint32Array.from(batch, (_, i) => firstEntryId + i), values: packed })
         batch.forEach((value, i) => { this.#seen.keep(algorithm, value, firstEntryId + i) })
@@ -209,7 +202,7 @@ class OneImport {
 
   async #storeNoted (candidates: readonly Candidate[]): Promise<void> {
     for (const batch of slices(candidates)) {
-      const added = await this.#store.addItems(this.#list.listId, batch.map(itemOf), { at: new Date(), actor: this.#actor, action: 'itemsImported' })
+      const added = await this.#rooms.store.addItems(this.#list.listId, batch.map(itemOf), { at: new Date(), actor: this.#actor, action: 'itemsImported' })
       this.#stored(added.value)
       this.result.listVersion = added.version
       await setImmediate()

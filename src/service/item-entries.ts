@@ -1,5 +1,5 @@
 import type { Digests } from '../hash/digests.js'
-import { digestAlgorithms, type Algorithm } from '../index/hash-index.js'
+import { digestAlgorithms } from '../index/hash-index.js'
 import type { Fingerprint, PictureHashes, VariantHashes } from '../media/fingerprint.js'
 import { isPdqUsable } from '../pipeline/search.js'
 import type { ListPolicy } from '../policy/list-policy.js'
@@ -41,28 +41,6 @@ export interface EntryLimits {
 
 export function digestEntries (digests: Digests): NewEntry[] {
   return digestAlgorithms.map(algorithm => ({ algorithm, value: digests[algorithm], variant: 'whole', matchable: true }))
-}
-
-/** A hash that came without its bytes. */
-export interface HashValue {
-  algorithm: Algorithm
-  value: Uint8Array
-  quality?: number
-  stableBits?: number
-}
-
-/** Its entry, and why it is not searched. Without quality a PDQ hash passes on weight; a blockhash without stable bits is compared exactly. */
-export function entryOfHash ({ algorithm, value, quality, stableBits }: HashValue, policy: ListPolicy): { entry: NewEntry, problem?: Refusal['code'] } {
-  const entry: NewEntry = { algorithm, value, variant: 'whole', matchable: true }
-  if (quality !== undefined) entry.quality = quality
-  if (stableBits !== undefined) entry.stableBits = stableBits
-  if (algorithm === 'pdq' && !isPdqUsable(value, quality, policy.pdqQualityMin)) {
-    return { entry: { ...entry, matchable: false }, problem: quality !== undefined && quality < policy.pdqQualityMin ? 'lowQuality' : 'lowWeight' }
-  }
-  if (algorithm === 'blockhash' && stableBits !== undefined && stableBits < policy.stableBitsMin) {
-    return { entry: { ...entry, matchable: false }, problem: 'lowStableBits' }
-  }
-  return { entry }
 }
 
 /** The entries of known material: digests, and what can be searched of its pictures. */

@@ -1,7 +1,7 @@
 import type { HashIndex } from '../index/hash-index.js'
 import type { Store } from '../store/store.js'
+import type { ChangeQueue } from './change-queue.js'
 import { storeMark } from './fill-index.js'
-import type { KnownMaterial } from './known-material.js'
 
 export interface SnapshotRules {
   folder: string
@@ -18,18 +18,18 @@ export interface SnapshotRules {
 export class Snapshots {
   readonly #store: Store
   readonly #index: HashIndex
-  readonly #knownMaterial: KnownMaterial
+  readonly #changes: ChangeQueue
   readonly #rules: SnapshotRules
   readonly #timer: NodeJS.Timeout
   #saved = { atMs: performance.now(), state: '', entries: 0 }
   #saving: Promise<void> | undefined
 
-  constructor (store: Store, index: HashIndex, knownMaterial: KnownMaterial, rules: SnapshotRules) {
+  constructor (store: Store, index: HashIndex, changes: ChangeQueue, rules: SnapshotRules) {
     this.#store = store
     this.#index = index
-    this.#knownMaterial = knownMaterial
+    this.#changes = changes
     this.#rules = rules
-    this.#timer = setInterval(() => { void this.saveIfDue() }, rules.lookEveryMs)
+    this.#timer = setInterval(() => { this.saveIfDue().catch(rules.onProblem) }, rules.lookEveryMs)
     this.#timer.unref()
   }
 
@@ -62,7 +62,7 @@ export class Snapshots {
 
   async #write (): Promise<void> {
     // In a turn of its own, so that the mark of the store and the content of the index belong together.
-    const { now, written } = await this.#knownMaterial.inTurn(async () => {
+    const { now, written } = await this.#changes.run(async () => {
       const mark = await storeMark(this.#store)
       return { now: this.#now(), written: this.#index.saveSnapshot(this.#rules.folder, mark) }
     })
