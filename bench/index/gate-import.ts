@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Client } from '#keersluis/cli/client.js'
+import { popcount } from '#keersluis/hash/bits.js'
 import { randomWords } from './data.js'
 import type { GateFigures } from './figures.js'
 
@@ -19,7 +20,7 @@ const checkEveryMs = 250
 function balanced (random: () => number): Buffer {
   const words = Uint32Array.from({ length: 8 }, random)
   const value = Buffer.from(words.buffer)
-  let ones = value.reduce((sum, byte) => sum + byte.toString(2).replaceAll('0', '').length, 0)
+  let ones = popcount(value)
   while (ones !== 128) {
     const bit = random() & 255
     const isSet = ((value[bit >>> 3] ?? 0) >>> (bit & 7)) & 1
@@ -167,21 +168,22 @@ async function command (folder: string, ...words: string[]): Promise<number> {
 /** Runs `work`, and asks the gate a question now and then meanwhile: the slowest answer in ms. */
 async function withChecks<T> (gate: Gate, value: Buffer, work: Promise<T>): Promise<{ result: T, msMax: number }> {
   let msMax = 0
-  let going = true
-  const asking = (async () => {
-    while (going) {
+  const done = new AbortController()
+  const asking = async (): Promise<void> => {
+    while (!done.signal.aborted) {
       const startMs = performance.now()
       await gate.blocked([value])
       msMax = Math.max(msMax, performance.now() - startMs)
       await sleep(checkEveryMs)
     }
-  })()
+  }
+  const asked = asking()
   try {
     const result = await work
     return { result, msMax }
   } finally {
-    going = false
-    await asking
+    done.abort()
+    await asked
   }
 }
 
