@@ -8,7 +8,6 @@ import { KeersluisError } from './errors.js'
 import { buildApp } from './http/app.js'
 import { Meters } from './http/metrics.js'
 import type { Lifecycle, Services } from './http/services.js'
-import type { HashIndex } from './index/hash-index.js'
 import { openHashIndex } from './index/open.js'
 import type { DecodeLimits, DecoderOptions } from './media/decoder.js'
 import type { Fingerprint } from './media/fingerprint.js'
@@ -19,13 +18,15 @@ import { Accounts } from './service/accounts.js'
 import { ChangeQueue } from './service/change-queue.js'
 import { Checks } from './service/check.js'
 import { Decoders } from './service/decoders.js'
+import { fillIndex } from './service/fill-index.js'
 import { HashChecks } from './service/hash-check.js'
+import { Imports } from './service/import.js'
 import { KeptChecks } from './service/kept-checks.js'
 import { KnownMaterial, type KnownMaterialRooms } from './service/known-material.js'
 import { Lists, searchPlan, testListName } from './service/lists.js'
+import { Snapshots } from './service/snapshots.js'
 import { lockDataDir } from './store/data-dir-lock.js'
 import { openSqliteStore } from './store/sqlite-store.js'
-import type { Store } from './store/store.js'
 
 /** A running gate. */
 export interface Gate {
@@ -40,6 +41,9 @@ export interface Gate {
   /** Finishes what is in flight, then closes everything. */
   close (): Promise<void>
 }
+
+/** A killed gate reads at most this much again from the store. */
+const snapshotRules = { lookEveryMs: 30_000, changeMsMax: 600_000, changedEntriesMax: 100_000 }
 
 /** How often kept checks that expired are deleted. */
 const expiryEveryMs = 3_600_000
@@ -62,7 +66,10 @@ export async function openGate (config: Config): Promise<Gate> {
   const unlock = lockDataDir(path.join(config.dataDir, 'gate.lock'))
   const store = openSqliteStore(path.join(config.dataDir, 'store.sqlite'))
   const index = openHashIndex({ onProblem: error => { logger.error({ err: error }, 'index') } })
-  await fillIndex(store, index, path.join(config.dataDir, 'snapshot'), logger)
+  const snapshotFolder = path.join(config.dataDir, 'snapshot')
+  const { problem, ...filled } = await fillIndex(store, index, snapshotFolder)
+  if (problem !== undefined) logger.warn({ problem }, 'the snapshot could not be used; the index was rebuilt from the store')
+  logger.info(filled, 'index filled')
   const spool = await Spool.open(path.join(config.dataDir, 'spool'), config)
   const changes = new ChangeQueue()
   const lists = await Lists.open({ store, index, changes }, config.pictureSideMinPx)
@@ -81,6 +88,7 @@ export async function openGate (config: Config): Promise<Gate> {
   const app = await buildApp({ ...options, callers: 'withKeys', routes: 'all' })
   const localApp = await buildApp({ ...options, callers: 'trusted', routes: 'all' })
   const opsApp = await buildApp({ ...options, callers: 'trusted', routes: 'health' })
+  const snapshots = new Snapshots(store, index, changes, { ...snapshotRules, folder: snapshotFolder, onProblem: error => { logger.warn({ err: error }, 'snapshot') } })
   const expiry = setInterval(() => { store.expireChecks(new Date()).catch((error: unknown) => { logger.error({ err: error }, 'expiry') }) }, expiryEveryMs)
   expiry.unref()
   const close = async (): Promise<void> => {
@@ -89,8 +97,8 @@ export async function openGate (config: Config): Promise<Gate> {
     await Promise.all([app.close(), localApp.close()])
     await services.knownMaterial.settled()
     await lanes.close()
+    await snapshots.close()
     await opsApp.close()
-    await index.saveSnapshot(path.join(config.dataDir, 'snapshot')).catch((error: unknown) => { logger.warn({ err: error }, 'snapshot') })
     await index.close()
     await store.close()
     unlock()
@@ -109,6 +117,7 @@ function buildServices (config: Config, rooms: KnownMaterialRooms & { spool: Spo
     }),
     decoders: new Decoders(decoderOptions(config)),
     hashChecks: new HashChecks(store, lists, lanes, index),
+    imports: new Imports(rooms),
     index,
     keptChecks,
     knownMaterial: new KnownMaterial(rooms, {
@@ -162,24 +171,6 @@ function uploadLimits (config: Config): Record<Lane, DecodeLimits> {
 function decodeLimits (config: Config, decodeMsMax: number): DecodeLimits {
   const { picturePixelsMax, animationFramesMax, videoFramesMax, videoDurationSMax, videoGapSMax, denseFps } = config
   return { decodeMsMax, picturePixelsMax, animationFramesMax, videoFramesMax, videoDurationSMax, videoGapSMax, denseFps }
-}
-
-/** From the snapshot and what is newer, or from all rows where there is no sound snapshot. */
-async function fillIndex (store: Store, index: HashIndex, folder: string, logger: Logger): Promise<void> {
-  const version = await store.listVersion()
-  const snapshot = await index.loadSnapshot(folder)
-  if (!snapshot.loaded && snapshot.problem !== 'missing') logger.warn({ problem: snapshot.problem }, 'the snapshot is not sound; the index is rebuilt')
-  if (snapshot.loaded && snapshot.coveredVersion <= version) {
-    for await (const page of store.removedEntriesSince(snapshot.coveredVersion)) index.remove(page, snapshot.coveredVersion)
-    for await (const page of store.matchableEntries(0)) index.add(page, snapshot.coveredVersion)
-    index.publish(version)
-    return
-  }
-  await index.load(flat(store.matchableEntries(0)), version)
-}
-
-async function * flat<T> (pages: AsyncIterable<T[]>): AsyncIterable<T> {
-  for await (const page of pages) yield * page
 }
 
 async function prepareDataDir (config: Config): Promise<void> {

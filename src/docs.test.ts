@@ -7,6 +7,7 @@ import { errorCodes } from './errors.js'
 import { undecidedReasons } from './media/decoder.js'
 import { defaultListPolicy } from './policy/list-policy.js'
 import { matchReasons, remarks } from './policy/verdict.js'
+import { lineProblems } from './service/import-lines.js'
 import { refusalCodes } from './service/item-entries.js'
 import { roles } from './store/store.js'
 
@@ -45,6 +46,7 @@ test('every undecided reason, match reason, remark and refusal stands in errors.
   t.strictSame(firstCells('reference/errors.md', 'Match reasons'), [...matchReasons])
   t.strictSame(firstCells('reference/errors.md', 'Remarks'), [...remarks])
   t.strictSame(firstCells('reference/errors.md', 'Refused'), [...refusalCodes])
+  t.strictSame(firstCells('reference/errors.md', 'Import'), [...lineProblems])
 })
 
 test('every number of a list policy stands in policy.md with its default', async t => {

@@ -55,6 +55,11 @@ test('an item of bare hashes, an import, and what they refuse', async t => {
   t.match(await site.call(analyst, 'POST', '/v1/lists/bare/items', { hashes, reference: 'r' }), { status: 201, body: { refused: [{ index: 0, code: 'lowWeight' }] } })
   t.match(await site.call(analyst, 'POST', '/v1/lists/bare/items', { hashes: [] }), { status: 400, body: { code: 'invalidRequest' } })
   t.match(await site.call(analyst, 'POST', '/v1/lists/bare/items', '{', 'application/json'), { status: 400, body: { code: 'invalidRequest' } })
+  const list = 'md5 ' + 'ab'.repeat(16) + '\nmd5 0123456789abcdef0123456789abcdef\nfoo 00\npdq ' + '00'.repeat(32) + '\n'
+  const imported = await site.call(operator, 'POST', '/v1/lists/bare/imports', list, 'text/plain')
+  t.match(imported, { status: 200, body: { lines: 4, added: 1, known: 1, refused: { unknownAlgorithm: 1, lowWeight: 1 }, refusals: [{ line: 3, code: 'unknownAlgorithm' }, { line: 4, code: 'lowWeight' }] } })
+  t.match(await site.call(operator, 'POST', '/v1/lists/bare/imports', { hashes }), { status: 415, body: { code: 'unsupportedMediaType' } })
+  t.match(await site.call(analyst, 'POST', '/v1/lists/bare/imports', list, 'text/plain'), { status: 403 })
   t.match(await site.call(analyst, 'DELETE', '/v1/lists/bare/items/9999', { reason: 'x' }), { status: 404, body: { code: 'unknownItem' } })
   t.match(await site.call(operator, 'POST', '/v1/lists', { name: 'bare' }), { status: 409, body: { code: 'listExists' } })
   t.match(await site.call(operator, 'DELETE', '/v1/keys/none'), { status: 404, body: { code: 'unknownKey' } })

@@ -15,6 +15,17 @@ import { median, nowUs } from './timing.js'
 
 const batch = 10_000
 
+/** A data set on the disk. */
+export interface WrittenSet {
+  folder: string
+  snapshot: string
+  /** The files of the snapshot's parts, the largest first. */
+  parts: string[]
+  /** The permuted queries, 32 bytes each. */
+  queries: string
+  saveS: number
+}
+
 /** One index filled with made-up values, with what it takes to compare it with others. */
 export class Dataset {
   readonly kind: DataKind
@@ -62,24 +73,41 @@ export class Dataset {
     }
   }
 
-  /** Writes the snapshot and the permuted queries; returns the parts' files, the largest first, and the queries' file. */
-  async write (folder: string): Promise<{ parts: string[], queries: string, saveS: number }> {
+  /** Writes the snapshot and the permuted queries. */
+  async write (folder: string): Promise<WrittenSet> {
     mkdirSync(folder, { recursive: true })
+    const snapshot = join(folder, 'snapshot')
     const queries = join(folder, 'queries.bin')
     writeFileSync(queries, Buffer.concat(this.queries.map((query) => new Uint8Array(this.permutation.apply(query).buffer))))
     const start = nowUs()
-    await this.index.saveSnapshot(join(folder, 'snapshot'))
+    await this.index.saveSnapshot(snapshot)
     const saveS = (nowUs() - start) / 1e6
     const { parts } = this.index.handle().parts as HandleParts
     const files = [...parts].sort((a, b) => b.memory.buffer.byteLength - a.memory.buffer.byteLength)
-    return { parts: files.map((part) => join(folder, 'snapshot', `${part.id}.part`)), queries, saveS }
+    return { folder, snapshot, parts: files.map((part) => join(snapshot, `${part.id}.part`)), queries, saveS }
   }
 }
 
-/** Seconds from an empty index to one that answers, from a snapshot, each time in a new process: median of `runs`, and the first. */
-export function snapshotStartS (folder: string, runs: number): { medianS: number, firstS: number } {
+/** Runs of a start with a warm page cache. */
+const warmRuns = 5
+
+/**
+ * Seconds from an empty index to one that answers, from a snapshot, each time in a new process: the first run and the median, with
+ * the files in the page cache; and once after they were dropped from it (`dd iflag=nocache`, which calls posix_fadvise; the disk below
+ * may have a cache of its own). NaN where the system has no such dd.
+ */
+export function snapshotStart ({ snapshot, parts }: WrittenSet): { medianS: number, firstS: number, coldS: number } {
   const script = fileURLToPath(new URL('./start.js', import.meta.url))
-  const times = Array.from({ length: runs }, () =>
-    Number(execFileSync(process.execPath, [script, join(folder, 'snapshot')], { encoding: 'utf8' })))
-  return { medianS: median(times), firstS: times[0] ?? Number.NaN }
+  const start = (): number => Number(execFileSync(process.execPath, [script, snapshot], { encoding: 'utf8' }))
+  const times = Array.from({ length: warmRuns }, start)
+  return { medianS: median(times), firstS: times[0] ?? Number.NaN, coldS: dropFromCache(parts) ? start() : Number.NaN }
+}
+
+function dropFromCache (files: readonly string[]): boolean {
+  try {
+    for (const file of files) execFileSync('dd', [`if=${file}`, 'of=/dev/null', 'iflag=nocache', 'count=0'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
 }

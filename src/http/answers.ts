@@ -180,7 +180,14 @@ export const answers = {
   startedJob: startedJob.ref,
   job: job.ref,
   removed: Type.Object({ itemId: Type.Integer(), listVersion }, strict),
-  imported: Type.Object({ added: count('Items.'), refused: count('Hashes that are kept, but not searched.'), listVersion }, strict),
+  imported: Type.Object({
+    lines: count('Lines that were read.'),
+    added: count('Hashes that are matchable now and were not before.'),
+    known: count('Hashes that the list had already, or earlier in the file.'),
+    refused: Type.Record(Type.String(), Type.Integer(), { description: 'How many lines were refused, by code of docs/reference/errors.md.' }),
+    refusals: Type.Array(Type.Object({ line: Type.Integer({ minimum: 1 }), code: Type.String() }, strict), { description: 'The first 100 of them, without the hash.' }),
+    listVersion
+  }, strict),
   changes: Type.Object({
     changes: Type.Array(Type.Object({ version: Type.Integer(), op: Type.Enum(['add', 'remove']), itemId: Type.Integer() }, strict)),
     nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'Send it as cursor for the next page; null on the last.' })

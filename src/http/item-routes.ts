@@ -4,9 +4,9 @@ import { KeersluisError } from '../errors.js'
 import type { ItemAdded } from '../service/known-material.js'
 import { answers } from './answers.js'
 import { callerOf } from './caller.js'
-import { changesQuerySchema, itemHashesSchema, itemNotesSchema, itemPathSchema, jobPathSchema, listNameSchema, reasonSchema, uploadBodies } from './schemas.js'
+import { changesQuerySchema, importBodies, itemHashesSchema, itemNotesSchema, itemPathSchema, jobPathSchema, listNameSchema, reasonSchema, uploadBodies } from './schemas.js'
 import type { HttpLimits, Services } from './services.js'
-import { rawBodies, readJson, receiveUpload } from './upload.js'
+import { bodyOf, rawBodies, readJson, receiveUpload } from './upload.js'
 
 /** Changes answered in one page. */
 const changesPageMax = 1000
@@ -45,9 +45,9 @@ export function itemRoutes (services: Services, limits: HttpLimits): FastifyPlug
   }
 }
 
-/** Additions read their body as a stream, as checks do; JSON is read here, too. */
+/** Additions and imports read their body as a stream, as checks do; JSON is read here, too. */
 function additionRoutes (services: Services, limits: HttpLimits): FastifyPluginAsyncTypebox {
-  const { knownMaterial, lists } = services
+  const { imports, knownMaterial, lists } = services
   const itemHashes = itemHashesSchema(limits.batchHashesMax)
   const isItemHashes = Compile(itemHashes)
   return async app => {
@@ -80,6 +80,20 @@ function additionRoutes (services: Services, limits: HttpLimits): FastifyPluginA
       const received = await receiveUpload(request, services, limits)
       const added = await knownMaterial.addMedia(list, received, request.query, caller.keyId)
       return await reply.code(added.jobId !== undefined ? 202 : added.created ? 201 : 200).send(show(added))
+    })
+
+    app.post('/v1/lists/:list/imports', {
+      schema: {
+        operationId: 'importHashes',
+        summary: 'Add a hash list of any length, an item for each hash',
+        description: 'A text list, algorithm and hex on each line, or CSV whose first line names its columns. Matchable when it answers; to repeat it is no error.',
+        tags,
+        params: listNameSchema
+      },
+      config: { roles: ['operator'], bodies: importBodies, answers: { 200: answers.imported }, codes: ['unknownList', 'listReserved', 'unsupportedMediaType'] }
+    }, async request => {
+      if (request.headers['content-type']?.startsWith('application/json') === true) throw new KeersluisError('unsupportedMediaType', 'Send the list as text/plain or text/csv.')
+      return await imports.run(request.params.list, bodyOf(request), callerOf(request).keyId)
     })
   }
 }

@@ -1,15 +1,13 @@
 import { type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { answers } from './answers.js'
-import type { Authenticate } from './auth.js'
 import { callerOf } from './caller.js'
-import { itemHashesSchema, listChangeSchema, listNameSchema, newListSchema } from './schemas.js'
-import type { HttpLimits, Services } from './services.js'
+import { listChangeSchema, listNameSchema, newListSchema } from './schemas.js'
+import type { Services } from './services.js'
 
 const tags = ['lists']
 
 /** Lists and their policy; what stands on them is in item-routes.ts. */
-export function listRoutes (services: Services, limits: HttpLimits, authenticate: Authenticate): FastifyPluginAsyncTypebox {
-  const { knownMaterial, lists, store } = services
+export function listRoutes ({ lists, store }: Services): FastifyPluginAsyncTypebox {
   return async app => {
     app.get('/v1/lists', {
       schema: { operationId: 'readLists', summary: 'All lists with their policy', tags },
@@ -30,14 +28,6 @@ export function listRoutes (services: Services, limits: HttpLimits, authenticate
     }, async request => {
       const { listId, ...list } = await lists.change(request.params.list, request.body, callerOf(request).keyId)
       return list
-    })
-
-    app.post('/v1/lists/:list/imports', {
-      schema: { operationId: 'importHashes', summary: 'Add many items of one hash each', tags, params: listNameSchema, body: itemHashesSchema(limits.batchHashesMax * 10) },
-      config: { roles: ['operator'], answers: { 200: answers.imported }, codes: ['unknownList', 'malformedHash'] }
-    }, async request => {
-      const caller = await authenticate(request, 'operator')
-      return await knownMaterial.addMany(request.params.list, request.body.hashes, caller.keyId)
     })
   }
 }

@@ -91,3 +91,9 @@ export const uploadBodies = {
   'application/octet-stream': Type.String({ format: 'binary', description: 'The bytes, under any content type.' }),
   'multipart/form-data': Type.Object({ file: Type.String({ format: 'binary' }) }, { description: 'One file.' })
 }
+
+/** A hash list, read as a stream. */
+export const importBodies = {
+  'text/plain': Type.String({ description: 'A hash list: `md5 <hex>`, `pdq <hex>`, ... one on each line; # starts a comment.' }),
+  'text/csv': Type.String({ description: 'With a first line that names algorithm, value and, if you like, quality, stableBits, reference and category.' })
+}

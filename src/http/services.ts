@@ -5,6 +5,7 @@ import type { Accounts } from '../service/accounts.js'
 import type { Checks } from '../service/check.js'
 import type { Decoders } from '../service/decoders.js'
 import type { HashChecks } from '../service/hash-check.js'
+import type { Imports } from '../service/import.js'
 import type { KeptChecks } from '../service/kept-checks.js'
 import type { KnownMaterial } from '../service/known-material.js'
 import type { Lists } from '../service/lists.js'
@@ -16,6 +17,7 @@ export interface Services {
   checks: Checks
   decoders: Decoders
   hashChecks: HashChecks
+  imports: Imports
   index: HashIndex
   keptChecks: KeptChecks
   knownMaterial: KnownMaterial

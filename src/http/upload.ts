@@ -43,7 +43,8 @@ export async function receiveUpload (request: FastifyRequest, services: Services
   return request.isMultipart() ? await receiveMultipart(request, services) : await receiveStream(bodyOf(request), services)
 }
 
-function bodyOf (request: FastifyRequest): Readable {
+/** The body in a context of `rawBodies`. */
+export function bodyOf (request: FastifyRequest): Readable {
   return request.body instanceof Readable ? request.body : Readable.from([])
 }
 

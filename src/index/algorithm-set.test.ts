@@ -22,8 +22,8 @@ for (const algorithm of ['pdq', 'sha256'] satisfies Algorithm[]) {
     }
     for (const entry of [kept, removed, removedAndBack, early]) set.add(entry)
     set.remove(early)
-    t.equal(set.startMerge(100), undefined)
-    const sources = set.startMerge(4) ?? []
+    t.equal(set.startMerge({ pendingEntriesMax: 100, rowsMax: 1_000 }, false), undefined)
+    const sources = set.startMerge({ pendingEntriesMax: 4, rowsMax: 1_000 }, false) ?? []
     t.equal(sources.length, 1)
     const merged = mergeParts(algorithm, sources, 100, compileKernel())
     for (const entry of [removed, removedAndBack]) set.remove(entry)

@@ -1,7 +1,8 @@
 import { growingPart } from './growing-part.js'
 import type { GrowingPart } from './growing-part.js'
 import type { Algorithm, IndexEntry } from './hash-index.js'
-import { chooseMerge } from './merge-policy.js'
+import { chooseMerge, chooseWhileLoading } from './merge-policy.js'
+import type { MergeLimits } from './merge-policy.js'
 import { bury, countEntries } from './part.js'
 import type { Part, PartCounts } from './part.js'
 import type { ReaderCache } from './segmented-reader.js'
@@ -87,8 +88,9 @@ export class AlgorithmSet {
   }
 
   /** The parts that a merge should replace now, frozen; undefined when there is nothing to do. */
-  startMerge (pendingEntriesMax: number): Part[] | undefined {
-    const chosen = chooseMerge(this.#segments, this.#pending(), pendingEntriesMax)
+  startMerge (limits: MergeLimits, loading: boolean): Part[] | undefined {
+    const pending = this.#pending()
+    const chosen = loading ? chooseWhileLoading(pending, limits) : chooseMerge(this.#segments, pending, limits)
     if (chosen === undefined) return undefined
     this.freeze()
     this.#removedMeanwhile = []

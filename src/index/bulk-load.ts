@@ -10,17 +10,27 @@ import type { ReaderCache } from './segmented-reader.js'
 const blockEntriesMin = 1_024
 const blockEntriesMax = 2 ** 20
 
-/** Fills blocks that no reader knows, and hands them over at the commit. */
+/** What a load asks of the index. */
+export interface BulkTarget {
+  publish (parts: Part[], lastEntryId: number, version: number): void
+  /** Called once, when the load takes no more. */
+  ended (): void
+}
+
+/** Fills blocks that no reader knows, and hands them over when they are published. */
 export class SegmentedBulk implements BulkLoad {
   readonly #cache: ReaderCache
-  readonly #take: (parts: Part[], version: number) => void
+  readonly #firstBlockEntries: number
+  readonly #target: BulkTarget
   #blocks: GrowingPart[] | undefined = []
   readonly #open = new Map<Algorithm, GrowingPart>()
   #entries = 0
+  #lastEntryId = 0
 
-  constructor (cache: ReaderCache, take: (parts: Part[], version: number) => void) {
+  constructor (cache: ReaderCache, publishEntries: number | undefined, target: BulkTarget) {
     this.#cache = cache
-    this.#take = take
+    this.#firstBlockEntries = Math.min(blockEntriesMax, publishEntries ?? blockEntriesMin)
+    this.#target = target
   }
 
   get entries (): number { return this.#entries }
@@ -44,27 +54,35 @@ export class SegmentedBulk implements BulkLoad {
     })
   }
 
+  publish (version: number): void {
+    const parts = this.#live().map((block) => block.part)
+    this.#blocks = []
+    this.#open.clear()
+    this.#target.publish(parts, this.#lastEntryId, version)
+  }
+
   commit (version: number): void {
-    const blocks = this.#live()
-    this.abort()
-    this.#take(blocks.map((block) => block.part), version)
+    try { this.publish(version) } finally { this.abort() }
   }
 
   abort (): void {
+    if (this.#blocks === undefined) return
     this.#blocks = undefined
     this.#open.clear()
+    this.#target.ended()
   }
 
   #append ({ algorithm, entryId, value }: IndexEntry): void {
     const blocks = this.#live()
     let block = this.#open.get(algorithm)
     if (block === undefined || block.full) {
-      block = growingPart(algorithm, Math.min(blockEntriesMax, 2 * (block?.rows ?? blockEntriesMin)))
+      block = growingPart(algorithm, Math.min(blockEntriesMax, block === undefined ? this.#firstBlockEntries : 2 * block.rows))
       this.#open.set(algorithm, block)
       blocks.push(block)
     }
     block.append(this.#cache.queryOf(algorithm, value), entryId)
     this.#entries++
+    this.#lastEntryId = Math.max(this.#lastEntryId, entryId)
   }
 
   #live (): GrowingPart[] {

@@ -127,14 +127,33 @@ const parts: Record<string, Part> = {
     check()
     t.equal(index.version, 2)
   },
+  'a bulk load may publish in steps': async (t, index) => {
+    const bulk = index.bulk()
+    const value = (i: number): Uint8Array => valueOf('pdq', i)
+    const found = (i: number): number[] => ids(index.search('pdq', value(i), 0))
+    for (let step = 1; step <= 3; step++) {
+      bulk.add([{ entryId: step, algorithm: 'pdq', value: value(step) }])
+      t.same(found(step), [])
+      bulk.publish(step)
+      t.equal(index.version, step)
+      t.same(found(step), [step])
+    }
+    bulk.add([{ entryId: 9, algorithm: 'pdq', value: value(9) }])
+    bulk.abort()
+    bulk.abort()
+    await index.settled()
+    for (let step = 1; step <= 3; step++) t.same(found(step), [step])
+    t.same(found(9), [])
+    t.throws(() => bulk.publish(4), { code: 'internal' })
+  },
   'a load that breaks changes nothing': async (t, index) => {
-    const breaking = async function * (): AsyncGenerator<IndexEntry> {
-      yield { entryId: 1, algorithm: 'md5', value: valueOf('md5', 1) }
+    const breaking = async function * (): AsyncGenerator<IndexEntry[]> {
+      yield [{ entryId: 1, algorithm: 'md5', value: valueOf('md5', 1) }]
       throw new Error('the store is gone')
     }
     await t.rejects(index.load(breaking(), 1), { message: 'the store is gone' })
     t.same(index.search('md5', valueOf('md5', 1), 0), [])
-    await index.load([{ entryId: 1, algorithm: 'md5', value: valueOf('md5', 1) }], 2)
+    await index.load([[{ entryId: 1, algorithm: 'md5', value: valueOf('md5', 1) }]], 2)
     t.same(ids(index.search('md5', valueOf('md5', 1), 0)), [1])
   },
   'what is malformed is refused': (t, index) => {

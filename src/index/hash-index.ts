@@ -84,8 +84,8 @@ export interface PackedEntries {
 }
 
 /**
- * A load of up to a hundred million entries straight into new segments. Nothing of it is findable before `commit`, everything
- * after; a crash or `abort` before that leaves nothing. The entries must be new to the index: they are not compared with it.
+ * A load of up to a hundred million entries past the delta. The entries must be new to the index: they are not compared with it.
+ * While it lasts, background merges build what it published into segments of their own; at its end these are merged into few.
  */
 export interface BulkLoad {
   /** Entries taken so far. */
@@ -93,21 +93,33 @@ export interface BulkLoad {
   add (entries: readonly IndexEntry[]): void
   addPacked (entries: PackedEntries): void
   /**
-   * Makes all of it findable at once and publishes `version`. Right after, searches answer by linear scan; the search tables
-   * are built in the background and swapped in (`settled` waits for that).
+   * Makes all that was taken since the last time findable at once, nothing of it before, and publishes `version`. Right after,
+   * searches answer by linear scan; the search tables are built in the background and swapped in (`settled` waits for that).
    */
+  publish (version: number): void
+  /** Publishes, and ends the load. */
   commit (version: number): void
+  /** Ends the load without what was not published. */
   abort (): void
 }
 
-export type SnapshotProblem = 'missing' | 'truncated' | 'corrupt' | 'otherFormat'
+export type SnapshotProblem = 'missing' | 'truncated' | 'corrupt' | 'otherFormat' | 'unfit'
+
+/** What a snapshot says of itself. */
+export interface SnapshotCover {
+  coveredVersion: number
+  /** No entry in it has a higher id; every entry that was added later has one. */
+  lastEntryId: number
+  /** What the saver gave, to know the store again that it belongs to. */
+  mark: string
+}
 
 export type SnapshotLoad =
   /**
    * The index holds and publishes `coveredVersion`. What changed after it is replayed from the store, before anything is served:
-   * `add` the entries that are newer and still there, `remove` the ones taken away since. Doing so twice does no harm.
+   * `remove` the entries taken away since, then `load` those above `lastEntryId` that are still there.
    */
-  | { loaded: true, coveredVersion: number, entries: number, bytes: number }
+  | SnapshotCover & { loaded: true, entries: number, bytes: number }
   /** The index is as empty as before: load every entry from the store with `load`. */
   | { loaded: false, problem: SnapshotProblem, message: string }
 
@@ -125,19 +137,25 @@ export interface HashIndex extends IndexReader {
   remove (entries: readonly IndexEntry[], version: number): void
   /** Publishes a version that changed no entry (a policy, a list). Versions only grow. */
   publish (version: number): void
-  /** Starts a bulk load; `add` and `remove` of other entries go on beside it. */
-  bulk (): BulkLoad
-  /** A bulk load of everything that `entries` yields, committed as `version`. Rejects, with nothing changed, when `entries` throws. */
-  load (entries: Iterable<IndexEntry> | AsyncIterable<IndexEntry>, version: number): Promise<void>
+  /** Starts a bulk load, which publishes about so many entries at a time; `add` and `remove` of other entries go on beside it. */
+  bulk (publishEntries?: number): BulkLoad
+  /** A bulk load of all pages of entries, committed as `version`. Rejects, with nothing changed, when `pages` throws. */
+  load (pages: Iterable<readonly IndexEntry[]> | AsyncIterable<readonly IndexEntry[]>, version: number): Promise<void>
   /** What a worker thread needs to read the present generation. Cheap: take it anew for every task. */
   handle (): IndexHandle
   stats (): IndexStats
   /** Resolves when no background work is left; rejects when it failed. Searches need not wait for it. */
   settled (): Promise<void>
-  /** Writes the present set to `folder` so that a start can read it; atomic, beside searches and writes. */
-  saveSnapshot (folder: string): Promise<SnapshotSave>
-  /** Reads what `saveSnapshot` wrote into this index, which must be empty. A snapshot that is not sound is reported, never half used. */
-  loadSnapshot (folder: string): Promise<SnapshotLoad>
+  /**
+   * Writes the set as it is at the call to `folder` so that a start can read it; atomic, beside searches and writes. What is removed
+   * meanwhile may be missing from it already.
+   */
+  saveSnapshot (folder: string, mark?: string): Promise<SnapshotSave>
+  /**
+   * Reads what `saveSnapshot` wrote into this index, which must be empty. A snapshot that is not sound, or that `fits` does not want
+   * (`unfit`), is reported, never half used.
+   */
+  loadSnapshot (folder: string, fits?: (cover: SnapshotCover) => Promise<boolean>): Promise<SnapshotLoad>
   /** Ends the background work. Idempotent. */
   close (): Promise<void>
 }

@@ -103,10 +103,15 @@ class LinearBulk implements BulkLoad {
     })
   }
 
-  commit (version: number): void {
+  publish (version: number): void {
     const entries = this.#open()
-    this.#held = undefined
+    this.#held = []
     this.#target.add(entries, version)
+  }
+
+  commit (version: number): void {
+    this.publish(version)
+    this.abort()
   }
 
   abort (): void { this.#held = undefined }
@@ -162,9 +167,9 @@ export class LinearIndex implements Omit<HashIndex, 'saveSnapshot' | 'loadSnapsh
 
   bulk (): BulkLoad { return new LinearBulk(this) }
 
-  async load (entries: Iterable<IndexEntry> | AsyncIterable<IndexEntry>, version: number): Promise<void> {
+  async load (pages: Iterable<readonly IndexEntry[]> | AsyncIterable<readonly IndexEntry[]>, version: number): Promise<void> {
     const bulk = this.bulk()
-    for await (const entry of entries) bulk.add([entry])
+    for await (const page of pages) bulk.add(page)
     bulk.commit(version)
   }
 

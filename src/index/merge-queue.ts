@@ -1,10 +1,11 @@
 import type { AlgorithmSet } from './algorithm-set.js'
 import type { Background } from './background.js'
+import type { MergeLimits } from './merge-policy.js'
 import type { Part } from './part.js'
 
-export interface MergeSettings {
-  pendingEntriesMax: number
-  rowsMax: number
+export interface MergeSettings extends MergeLimits {
+  /** Takes the place of `pendingEntriesMax` while a bulk load lasts. */
+  loadingEntriesMax: number
   onProblem: (error: unknown) => void
 }
 
@@ -13,6 +14,8 @@ export class MergeQueue {
   readonly #sets: readonly AlgorithmSet[]
   readonly #background: Background
   readonly #settings: MergeSettings
+  /** Bulk loads that have not ended. */
+  loads = 0
   #running: Promise<void> | undefined
   #failure: { error: unknown } | undefined
   #stopped = false
@@ -32,8 +35,11 @@ export class MergeQueue {
   /** Starts a merge if one is due and none runs. */
   wake (): void {
     if (this.#running !== undefined || this.#stopped) return
+    const { pendingEntriesMax, loadingEntriesMax, rowsMax } = this.#settings
+    const loading = this.loads > 0
+    const limits = { pendingEntriesMax: (loading ? loadingEntriesMax : pendingEntriesMax) * this.#patience, rowsMax }
     for (const set of this.#sets) {
-      const sources = set.startMerge(this.#settings.pendingEntriesMax * this.#patience)
+      const sources = set.startMerge(limits, loading)
       if (sources === undefined) continue
       this.#running = this.#merge(set, sources)
       return

@@ -11,7 +11,7 @@ import { SegmentedIndex } from './segmented-index.js'
 import { randomValue, randomWords, turned, valueKinds } from './test-data.test.support.js'
 
 const algorithms: readonly Algorithm[] = ['md5', 'sha256', ...perceptualAlgorithms]
-const settings = { deltaEntriesMax: 40, segmentRowsMax: 150 }
+const settings = { deltaEntriesMax: 40, loadingEntriesMax: 100, segmentRowsMax: 150 }
 const kinds = fc.constantFrom(...Object.keys(valueKinds))
 const counts = fc.integer({ min: 1, max: 120 })
 
@@ -92,9 +92,12 @@ class Twins {
 
   #bulk (entries: IndexEntry[]): void {
     this.#version++
+    const half = entries.length >> 1
     for (const index of [this.index, this.oracle]) {
       const bulk = index.bulk()
-      bulk.add(entries)
+      bulk.add(entries.slice(0, half))
+      bulk.publish(this.#version)
+      bulk.add(entries.slice(half))
       bulk.commit(this.#version)
     }
     for (const entry of entries) this.#live.set(entry.entryId, entry)

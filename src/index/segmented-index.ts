@@ -5,17 +5,20 @@ import { Background } from './background.js'
 import { SegmentedBulk } from './bulk-load.js'
 import { ControlBlock } from './control-block.js'
 import { digestAlgorithms, perceptualAlgorithms } from './hash-index.js'
-import type { Algorithm, BulkLoad, HashIndex, IndexEntry, IndexHandle, IndexHit, IndexStats, SearchOptions, SnapshotLoad, SnapshotSave } from './hash-index.js'
+import type { Algorithm, BulkLoad, HashIndex, IndexEntry, IndexHandle, IndexHit, IndexStats, SearchOptions, SnapshotCover, SnapshotLoad, SnapshotSave } from './hash-index.js'
 import { MergeQueue } from './merge-queue.js'
 import { heldBytes } from './part-memory.js'
 import type { Part } from './part.js'
 import { assertEntry } from './search-input.js'
 import { ReaderCache } from './segmented-reader.js'
+import { snapshotCover } from './snapshot-load.js'
 import type { HandleParts } from './segmented-reader.js'
 
 export interface IndexOptions {
   /** Entries of one algorithm that wait outside the search tables before a background merge takes them in (default 16,384). */
   deltaEntriesMax?: number
+  /** The same while a bulk load lasts (default 262,144). */
+  loadingEntriesMax?: number
   /** Rows of one segment at most (default 25 million: below the 4 GiB that WebAssembly can address). */
   segmentRowsMax?: number
   /** Told when background work failed. The index stays exact, and tries again later; searches may be slower until then. */
@@ -44,6 +47,7 @@ export class SegmentedIndex implements HashIndex {
       [algorithm, new AlgorithmSet(algorithm, this.#cache, partsChanged)]))
     this.#merges = new MergeQueue([...this.#sets.values()], this.#background, {
       pendingEntriesMax: options.deltaEntriesMax ?? 16_384,
+      loadingEntriesMax: options.loadingEntriesMax ?? 262_144,
       rowsMax: options.segmentRowsMax ?? 25_000_000,
       onProblem: options.onProblem ?? (() => {})
     })
@@ -75,18 +79,30 @@ export class SegmentedIndex implements HashIndex {
 
   publish (version: number): void { this.#control.publish(version) }
 
-  bulk (): BulkLoad {
-    return new SegmentedBulk(this.#cache, (parts, version) => {
-      this.#accept(parts)
-      this.publish(version)
-      this.#merges.wake()
+  bulk (publishEntries?: number): BulkLoad {
+    this.#merges.loads++
+    return new SegmentedBulk(this.#cache, publishEntries, {
+      publish: (parts, lastEntryId, version) => {
+        this.#accept(parts)
+        this.#lastEntryId = Math.max(this.#lastEntryId, lastEntryId)
+        this.publish(version)
+        this.#merges.wake()
+      },
+      ended: () => {
+        this.#merges.loads--
+        this.#merges.wake()
+      }
     })
   }
 
-  async load (entries: Iterable<IndexEntry> | AsyncIterable<IndexEntry>, version: number): Promise<void> {
+  async load (pages: Iterable<readonly IndexEntry[]> | AsyncIterable<readonly IndexEntry[]>, version: number): Promise<void> {
     const bulk = this.bulk()
-    for await (const entry of entries) bulk.add([entry])
-    bulk.commit(version)
+    try {
+      for await (const page of pages) bulk.add(page)
+      bulk.commit(version)
+    } finally {
+      bulk.abort()
+    }
   }
 
   handle (): IndexHandle {
@@ -113,10 +129,10 @@ export class SegmentedIndex implements HashIndex {
 
   async settled (): Promise<void> { await this.#merges.settled() }
 
-  async saveSnapshot (folder: string): Promise<SnapshotSave> {
+  async saveSnapshot (folder: string, mark = ''): Promise<SnapshotSave> {
+    for (const set of this.#sets.values()) set.freeze()
+    const content = { coveredVersion: this.version, lastEntryId: this.#lastEntryId, mark, parts: this.#parts() }
     const save = async (): Promise<SnapshotSave> => {
-      for (const set of this.#sets.values()) set.freeze()
-      const content = { coveredVersion: this.version, lastEntryId: this.#lastEntryId, parts: this.#parts() }
       const bytesWritten = await this.#background.run<'save'>({ kind: 'save', folder, content })
       return { coveredVersion: content.coveredVersion, bytesWritten }
     }
@@ -125,8 +141,11 @@ export class SegmentedIndex implements HashIndex {
     return await saved
   }
 
-  async loadSnapshot (folder: string): Promise<SnapshotLoad> {
+  async loadSnapshot (folder: string, fits: (cover: SnapshotCover) => Promise<boolean> = async () => true): Promise<SnapshotLoad> {
     if (this.#parts().length > 0) throw new KeersluisError('internal', 'A snapshot is loaded into an empty index only.')
+    const cover = await snapshotCover(folder)
+    if ('problem' in cover) return { loaded: false, ...cover }
+    if (!await fits(cover)) return { loaded: false, problem: 'unfit', message: 'The snapshot belongs to another store.' }
     const loaded = await this.#background.run<'load'>({ kind: 'load', folder })
     if ('problem' in loaded) return { loaded: false, ...loaded }
     this.#lastEntryId = loaded.lastEntryId
@@ -134,7 +153,7 @@ export class SegmentedIndex implements HashIndex {
     this.publish(loaded.coveredVersion)
     this.#merges.wake()
     const entries = [...this.#sets.values()].reduce((sum, set) => sum + set.entries, 0)
-    return { loaded: true, coveredVersion: loaded.coveredVersion, entries, bytes: loaded.bytes }
+    return { loaded: true, ...cover, entries, bytes: loaded.bytes }
   }
 
   async close (): Promise<void> {
@@ -151,6 +170,9 @@ export class SegmentedIndex implements HashIndex {
   #parts (): Part[] { return [...this.#sets.values()].flatMap((set) => set.parts) }
 
   #accept (parts: readonly Part[]): void {
-    for (const set of this.#sets.values()) set.accept(parts.filter((part) => part.algorithm === set.algorithm))
+    for (const set of this.#sets.values()) {
+      const own = parts.filter((part) => part.algorithm === set.algorithm)
+      if (own.length > 0) set.accept(own)
+    }
   }
 }

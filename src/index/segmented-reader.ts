@@ -1,4 +1,5 @@
 import { BitPermutation } from './bit-permutation.js'
+import { BlockReader } from './block-reader.js'
 import { ControlBlock } from './control-block.js'
 import { DigestReader, digestWords } from './digest-table.js'
 import type { Algorithm, IndexHandle, IndexHit, IndexReader, SearchOptions } from './hash-index.js'
@@ -52,9 +53,17 @@ export class ReaderCache {
   partReader (part: Part): PartReader {
     const known = this.#readers.get(part.id)
     if (known !== undefined) return known
-    const reader = isDigest(part.algorithm) ? new DigestReader(part) : new PerceptualReader(part, this.#module)
+    const reader = this.#readerFor(part)
     this.#readers.set(part.id, reader)
     return reader
+  }
+
+  #readerFor (part: Part): PartReader {
+    switch (part.kind) {
+      case 'digests': return new DigestReader(part)
+      case 'rows': return new BlockReader(part, this.#module)
+      case 'tables': return new PerceptualReader(part, this.#module)
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { permutationSeed } from './bit-permutation.js'
-import type { Algorithm, SnapshotProblem } from './hash-index.js'
+import type { Algorithm, SnapshotCover, SnapshotProblem } from './hash-index.js'
 import type { Part } from './part.js'
 
 /**
@@ -10,7 +10,7 @@ import type { Part } from './part.js'
  */
 export const manifestFile = 'index.json'
 export const manifestFormat = 'keersluis-index'
-export const manifestVersion = 1
+export const manifestVersion = 2
 
 /** Images are checked in pieces of this size: each is hashed while the processor's cache still holds it. */
 export const pieceBytes = 4 * 2 ** 20
@@ -32,15 +32,14 @@ export interface SnapshotManifest {
   coveredVersion: number
   /** The highest entry id ever added. */
   lastEntryId: number
+  mark: string
   parts: PartRecord[]
   /** The words of the tombstone bits of each part, one part after the other. */
   tombstones: { id: string, bytes: number, sha256: string }
 }
 
 /** What a snapshot is made of. */
-export interface SnapshotContent {
-  coveredVersion: number
-  lastEntryId: number
+export interface SnapshotContent extends SnapshotCover {
   parts: readonly Part[]
 }
 

@@ -2,7 +2,7 @@ import { open, readFile } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { valueBytes } from './hash-index.js'
-import type { SnapshotProblem } from './hash-index.js'
+import type { SnapshotCover, SnapshotProblem } from './hash-index.js'
 import { instantiateKernel } from './kernel-instance.js'
 import type { Kernel } from './kernel-instance.js'
 import { hBits, hImageBytes } from './kernel/layout.js'
@@ -11,9 +11,15 @@ import type { Part } from './part.js'
 import { SnapshotRefusal, manifestFile, parseManifest, partFile, pieceBytes, sha256Of, tombstoneFile } from './snapshot-format.js'
 import type { PartRecord, SnapshotManifest } from './snapshot-format.js'
 
+/** Why a snapshot cannot be used. */
+export interface SnapshotTrouble {
+  problem: SnapshotProblem
+  message: string
+}
+
 export type LoadedSnapshot =
   | { parts: Part[], coveredVersion: number, lastEntryId: number, bytes: number }
-  | { problem: SnapshotProblem, message: string }
+  | SnapshotTrouble
 
 /** As many as Node has threads for files. */
 const readsAtOnce = 4
@@ -87,8 +93,12 @@ async function readTombstones (folder: string, { tombstones }: SnapshotManifest,
   if (at !== file.length) throw new SnapshotRefusal('corrupt', 'The tombstones of the snapshot do not fit its parts.')
 }
 
+async function readManifest (folder: string): Promise<SnapshotManifest> {
+  return parseManifest(await orRefuse('missing', 'There is no snapshot.', readFile(join(folder, manifestFile), 'utf8')))
+}
+
 async function load (folder: string, module: WebAssembly.Module): Promise<LoadedSnapshot> {
-  const manifest = parseManifest(await orRefuse('missing', 'There is no snapshot.', readFile(join(folder, manifestFile), 'utf8')))
+  const manifest = await readManifest(folder)
   const parts: Part[] = []
   for (const record of manifest.parts) parts.push(await readPart(folder, record, module))
   await readTombstones(folder, manifest, parts)
@@ -98,8 +108,21 @@ async function load (folder: string, module: WebAssembly.Module): Promise<Loaded
 
 /** Reads a snapshot into memory and checks every byte of it; what is not sound comes back as a problem. */
 export async function loadSnapshotParts (folder: string, module: WebAssembly.Module): Promise<LoadedSnapshot> {
+  return await orTrouble(load(folder, module))
+}
+
+/** What the manifest says, before anything else is read. */
+export async function snapshotCover (folder: string): Promise<SnapshotCover | SnapshotTrouble> {
+  const read = async (): Promise<SnapshotCover> => {
+    const { coveredVersion, lastEntryId, mark } = await readManifest(folder)
+    return { coveredVersion, lastEntryId, mark }
+  }
+  return await orTrouble(read())
+}
+
+async function orTrouble<T> (read: Promise<T>): Promise<T | SnapshotTrouble> {
   try {
-    return await load(folder, module)
+    return await read
   } catch (error) {
     if (error instanceof SnapshotRefusal) return { problem: error.problem, message: error.message }
     throw error

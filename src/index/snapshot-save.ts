@@ -86,6 +86,7 @@ export function saveSnapshotParts (folder: string, content: SnapshotContent, mod
     permutationSeed,
     coveredVersion: content.coveredVersion,
     lastEntryId: content.lastEntryId,
+    mark: content.mark,
     parts,
     tombstones: { id: tombstoneId, bytes: tombstones.length, sha256: sha256Of(tombstones) }
   }))

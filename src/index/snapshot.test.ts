@@ -39,11 +39,18 @@ function assertHolds (t: Test, index: SegmentedIndex): void {
 test('a snapshot brings back what was saved', async (t) => {
   const folder = folderOf(t)
   const index = await filled()
-  const saved = await index.saveSnapshot(folder)
-  t.equal(saved.coveredVersion, 3)
+  const saving = index.saveSnapshot(folder, 'a store')
+  index.add([{ entryId: 999, algorithm: 'sha1', value: new Uint8Array(20) }], 4)
+  t.equal((await saving).coveredVersion, 3)
   await index.close()
   const restored = new SegmentedIndex()
-  t.match(await restored.loadSnapshot(folder), { loaded: true, coveredVersion: 3, entries: 280 })
+  const cover = { coveredVersion: 3, lastEntryId: 300, mark: 'a store' }
+  t.strictSame(await restored.loadSnapshot(folder, async (seen) => {
+    t.strictSame(seen, cover)
+    return false
+  }), { loaded: false, problem: 'unfit', message: 'The snapshot belongs to another store.' })
+  t.equal(restored.stats().memoryBytes, 0)
+  t.match(await restored.loadSnapshot(folder), { loaded: true, ...cover, entries: 280 })
   t.equal(restored.version, 3)
   assertHolds(t, restored)
   await t.rejects(restored.loadSnapshot(folder), { code: 'internal' })
@@ -119,7 +126,7 @@ test('a snapshot that is not sound is named so and never used; the rebuilt index
     const restored = new SegmentedIndex({ deltaEntriesMax: 100 })
     t.match(await restored.loadSnapshot(folder), { loaded: false, problem }, name)
     t.equal(restored.stats().memoryBytes, 0)
-    await restored.load(entries.filter((_, i) => i < 240 || i >= 260), 3)
+    await restored.load([entries.filter((_, i) => i < 240 || i >= 260)], 3)
     assertHolds(t, restored)
     await restored.settled()
     assertHolds(t, restored)

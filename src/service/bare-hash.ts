@@ -14,22 +14,28 @@ export interface BareHash {
   stableBits?: number
 }
 
+/** The same with its bytes. */
+export type ParsedHash = Omit<BareHash, 'value'> & { value: Uint8Array }
+
 /** Imported hashes without quality pass on weight; a blockhash without stable bits is compared exactly. */
 export function entryOfHash (hash: BareHash, index: number, policy: ListPolicy, refused: Refusal[]): NewEntry {
-  const value = parseHash(hash, index)
-  const { algorithm, quality, stableBits } = hash
+  const { entry, problem } = entryOf({ ...hash, value: parseHash(hash, index) }, policy)
+  if (problem !== undefined) refused.push(refusal(index, problem))
+  return entry
+}
+
+/** The entry of a hash, and why it is not searched. */
+export function entryOf ({ algorithm, value, quality, stableBits }: ParsedHash, policy: ListPolicy): { entry: NewEntry, problem?: Refusal['code'] } {
   const entry: NewEntry = { algorithm, value, variant: 'whole', matchable: true }
   if (quality !== undefined) entry.quality = quality
   if (stableBits !== undefined) entry.stableBits = stableBits
   if (algorithm === 'pdq' && !isPdqUsable(value, quality, policy.pdqQualityMin)) {
-    refused.push(refusal(index, quality !== undefined && quality < policy.pdqQualityMin ? 'lowQuality' : 'lowWeight'))
-    entry.matchable = false
+    return { entry: { ...entry, matchable: false }, problem: quality !== undefined && quality < policy.pdqQualityMin ? 'lowQuality' : 'lowWeight' }
   }
   if (algorithm === 'blockhash' && stableBits !== undefined && stableBits < policy.stableBitsMin) {
-    refused.push(refusal(index, 'lowStableBits'))
-    entry.matchable = false
+    return { entry: { ...entry, matchable: false }, problem: 'lowStableBits' }
   }
-  return entry
+  return { entry }
 }
 
 /** @throws KeersluisError `malformedHash`, without the value */

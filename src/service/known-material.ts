@@ -46,7 +46,7 @@ export interface ItemNotes {
 }
 
 /** An exclusion this close to known material would silence it. */
-const collisionDistance = 31
+export const collisionDistance = 31
 
 export interface KnownMaterialSettings {
   itemLimits: DecodeLimits
@@ -169,20 +169,6 @@ export class KnownMaterial {
     })
   }
 
-  /** Many one-hash items in one transaction; hashes that the list has already are left out. How many were added. */
-  async addMany (listName: string, hashes: readonly BareHash[], actor: string): Promise<{ added: number, refused: number, listVersion: number }> {
-    const list = this.#lists.byName(listName)
-    const refused: Refusal[] = []
-    const entries = hashes.map((hash, index) => entryOfHash(hash, index, list.policy, refused))
-    return await this.#changes.run(async () => {
-      const fresh: NewItem[] = []
-      for (const entry of entries) if (!await this.#has(list, entry)) fresh.push({ kind: 'hashes', entries: [entry] })
-      const added = await this.#store.addItems(list.listId, fresh, { at: new Date(), actor, action: 'itemsImported' })
-      this.#index.add(added.value.flatMap(item => matchable(item.entries)), added.version)
-      return { added: fresh.length, refused: refused.length, listVersion: added.version }
-    })
-  }
-
   /** Unmatchable when it answers. @throws KeersluisError `unknownItem` */
   async remove (listName: string, itemId: number, reason: string, actor: string): Promise<{ itemId: number, listVersion: number }> {
     const list = this.#lists.byName(listName)
@@ -203,14 +189,6 @@ export class KnownMaterial {
     const [one] = added.value as [AddedItem]
     this.#index.add(matchable(one.entries), added.version)
     return { itemId: one.itemId, entries: one.entries, refused, listVersion: added.version, created: true }
-  }
-
-  async #has (list: ListRecord, entry: NewEntry): Promise<boolean> {
-    if (!entry.matchable) return false
-    const hits = this.#index.search(entry.algorithm, entry.value, 0)
-    if (hits.length === 0) return false
-    const entries = await this.#store.entriesById(hits.map(hit => hit.entryId))
-    return entries.some(known => known.listId === list.listId)
   }
 
   /** @throws KeersluisError `confirmCollision` where an exclusion would silence known material and nobody said that it shall */

@@ -36,7 +36,7 @@ export function auditAppender ({ db }: SqliteConnection): AppendAudit {
   }
 }
 
-export function sqliteAudit (connection: SqliteConnection, append: AppendAudit): Pick<Store, 'auditRecords' | 'appendAudit' | 'verifyAudit'> {
+export function sqliteAudit (connection: SqliteConnection, append: AppendAudit): Pick<Store, 'auditHead' | 'auditRecords' | 'appendAudit' | 'verifyAudit'> {
   const { db, read, write } = connection
   const page = db.prepare<[number, number], AuditRow>(`
     SELECT seq, at, actor, action, details, lower(hex(previous_hash)) AS previousHash, lower(hex(hash)) AS hash
@@ -44,6 +44,9 @@ export function sqliteAudit (connection: SqliteConnection, append: AppendAudit):
   const head = headOf(db)
 
   return {
+    async auditHead () {
+      return read(() => theOne(head.get()))
+    },
     async auditRecords (afterSeq, limit) {
       return read(() => page.all(afterSeq, limit)).map(row => ({ ...row, action: row.action as AuditAction, details: JSON.parse(row.details) }))
     },

@@ -56,10 +56,13 @@ function matchableEntries ({ db, read }: SqliteConnection): Store['matchableEntr
   }
 }
 
-/** Pages by ranges of entry ids over all lists: an export is rare, and an index of entries by list would cost every import. */
+/**
+ * Pages by ranges of entry ids over all lists: an export is rare, and an index of entries by list would cost every import. The
+ * plus keeps SQLite from starting at the items of the list, which it would have to sort.
+ */
 function exportEntries ({ db, read }: SqliteConnection): Store['exportEntries'] {
   const page = db.prepare<[number, number, number], EntryWithItemRow>(`
-    ${selectEntryWithItem} WHERE entry_id > ? AND entry_id <= ? AND removed = 0 AND items.list_id = ? ORDER BY entry_id`)
+    ${selectEntryWithItem} WHERE entry_id > ? AND entry_id <= ? AND removed = 0 AND +items.list_id = ? ORDER BY entry_id`)
   const lastId = db.prepare<[], number>('SELECT coalesce(max(entry_id), 0) FROM entries').pluck()
 
   return async function * (listId) {

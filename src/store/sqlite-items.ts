@@ -20,7 +20,7 @@ export function sqliteItems (connection: SqliteConnection, audit: AppendAudit): 
   const removeRow = db.prepare<[number, number, string, number]>(
     'UPDATE items SET removed_version = ?, removed_at = ?, removed_reason = ? WHERE item_id = ?')
   const removeEntries = db.prepare<[number]>('UPDATE entries SET removed = 1 WHERE item_id = ?')
-  const count = counter(connection)
+  const count = itemCounter(connection)
 
   return {
     async addItems (listId, items, by) {
@@ -76,34 +76,48 @@ export function sqliteItems (connection: SqliteConnection, audit: AppendAudit): 
   }
 }
 
-/** Gives out ids and writes rows, inside a transaction. */
-function inserter ({ db }: SqliteConnection) {
-  const ids = db.prepare<[], { itemId: number, entryId: number }>('SELECT next_item_id AS itemId, next_entry_id AS entryId FROM state')
+interface NextIds {
+  itemId: number
+  entryId: number
+}
+
+/** Gives out ids, inside a transaction. */
+export function idGiver ({ db }: SqliteConnection): { next: () => NextIds, keep: (next: NextIds) => void } {
+  const ids = db.prepare<[], NextIds>('SELECT next_item_id AS itemId, next_entry_id AS entryId FROM state')
   const keepIds = db.prepare<[number, number]>('UPDATE state SET next_item_id = ?, next_entry_id = ?')
+  return {
+    next: () => theOne(ids.get()),
+    keep (next) {
+      if (next.entryId > entryIdMax + 1) throw new KeersluisError('storeFull', 'The store has given out every entry id it can: export the lists into a new store.')
+      keepIds.run(next.itemId, next.entryId)
+    }
+  }
+}
+
+/** Gives out ids and writes rows, inside a transaction. */
+function inserter (connection: SqliteConnection) {
+  const { db } = connection
+  const ids = idGiver(connection)
   const insertItems = bulkInsert(db, 'items', ['item_id', 'list_id', 'kind', 'added_version', 'added_at', 'sha256', 'reference', 'category'])
   const insertEntries = bulkInsert(db, 'entries',
     ['entry_id', 'item_id', 'algorithm', 'matchable', 'removed', 'value', 'variant', 'quality', 'stable_bits', 'time_s'])
 
-  function keep (next: { itemId: number, entryId: number }): void {
-    if (next.entryId > entryIdMax + 1) throw new KeersluisError('storeFull', 'The store has given out every entry id it can: export the lists into a new store.')
-    keepIds.run(next.itemId, next.entryId)
-  }
   return {
     items (listId: number, version: number, atMs: number, items: readonly NewItem[]): AddedItem[] {
-      const next = theOne(ids.get())
+      const next = ids.next()
       const added = items.map(item => ({
         itemId: next.itemId++,
         entries: item.entries.map(entry => ({ ...entry, entryId: next.entryId++ }))
       }))
-      keep(next)
+      ids.keep(next)
       insertItems(itemRows(listId, version, atMs, items, added))
       insertEntries(entryRows(added))
       return added
     },
     entries (itemId: number, entries: readonly NewEntry[]): EntryRecord[] {
-      const next = theOne(ids.get())
+      const next = ids.next()
       const added = entries.map(entry => ({ ...entry, entryId: next.entryId++ }))
-      keep(next)
+      ids.keep(next)
       insertEntries(entryRows([{ itemId, entries: added }]))
       return added
     }
@@ -128,7 +142,7 @@ function * entryRows (added: readonly AddedItem[]): Iterable<Row> {
 }
 
 /** Keeps the two numbers of `countItems`. @throws KeersluisError `unknownList` */
-function counter ({ db }: SqliteConnection) {
+export function itemCounter ({ db }: SqliteConnection) {
   const add = db.prepare<[number, number, number], number>(`
     UPDATE lists SET live_items = live_items + ?, live_items_without_variants = live_items_without_variants + ?
     WHERE list_id = ? RETURNING list_id`).pluck()

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'tap'
 import { auditAppender, sqliteAudit } from './sqlite-audit.js'
+import { sqliteBareHashes } from './sqlite-bare-hashes.js'
 import { sqliteChanges } from './sqlite-changes.js'
 import { sqliteChecks } from './sqlite-checks.js'
 import { sqliteConnection } from './sqlite-connection.js'
@@ -20,6 +21,7 @@ test('no statement walks or sorts a table that grows to millions', t => {
   const connection = sqliteConnection(db)
   const audit = auditAppender(connection)
   sqliteItems(connection, audit)
+  sqliteBareHashes(connection, audit)
   sqliteChanges(connection)
   sqliteEntries(connection)
   sqliteChecks(connection, audit)

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { auditAppender, sqliteAudit } from './sqlite-audit.js'
 import { sqliteBackup } from './sqlite-backup.js'
+import { sqliteBareHashes } from './sqlite-bare-hashes.js'
 import { sqliteChanges } from './sqlite-changes.js'
 import { sqliteChecks } from './sqlite-checks.js'
 import { sqliteConnection } from './sqlite-connection.js'
@@ -33,6 +34,7 @@ function storeOn (db: Database): Store {
   return {
     ...sqliteLists(connection, audit),
     ...sqliteItems(connection, audit),
+    ...sqliteBareHashes(connection, audit),
     ...sqliteChanges(connection),
     ...sqliteEntries(connection),
     ...sqliteChecks(connection, audit),

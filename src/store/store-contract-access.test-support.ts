@@ -82,6 +82,7 @@ export const accessContract: StoreTests = {
       previousHash = record.hash
     }
     t.strictSame(await store.auditRecords(1, 2), records.slice(1, 3))
+    t.strictSame(await store.auditHead(), { seq: 5, hash: previousHash })
     t.match(await store.verifyAudit(), { intact: true, records: 5 })
   },
 

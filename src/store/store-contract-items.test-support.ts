@@ -82,6 +82,51 @@ export const itemContract: StoreTests = {
     t.strictSame(await collect(store.exportEntries(99)), [])
   },
 
+  async 'bare hashes are added as items of one entry, in one change' (t, open) {
+    const { store, reopen } = await open(t)
+    const { value: list } = await store.createList(newList('one'), by('listCreated'))
+    await store.addItems(list.listId, [bareItem(9)], by('itemAdded'))
+    const values = [1, 2, 3].map(seed => value('sha1', seed))
+    const hashes = { algorithm: 'sha1' as const, values: Buffer.concat(values) }
+    const { value: { firstItemId, firstEntryId }, version } = await store.addBareHashes(list.listId, hashes, by('itemsImported'))
+    t.equal(version, 3)
+    const again = await reopen()
+    t.strictSame(await collect(again.matchableEntries(firstEntryId - 1)), values.map((value, i) => ({ entryId: firstEntryId + i, algorithm: 'sha1', value })))
+    for (const i of values.keys()) {
+      t.match(await again.item(firstItemId + i), { kind: 'hashes', listId: list.listId, addedVersion: version, addedAt: day.toISOString() })
+      t.strictSame(await again.entriesOfItem(firstItemId + i), [{ ...entry('sha1', i + 1), entryId: firstEntryId + i }])
+    }
+    t.strictSame(await again.countItems(list.listId), { items: 4, withoutVariants: 4 })
+  },
+
+  async 'bare hashes that cannot be stored change nothing, and ids go on behind those that were' (t, open) {
+    const { store } = await open(t)
+    const { value: list } = await store.createList(newList('one'), by('listCreated'))
+    const of = (bytes: number) => ({ algorithm: 'pdq' as const, values: new Uint8Array(bytes) })
+    await t.rejects(store.addBareHashes(77, of(32), by('itemsImported')), { code: 'unknownList' })
+    await t.rejects(store.addBareHashes(list.listId, of(33), by('itemsImported')), { code: 'malformedHash' })
+    await t.rejects(store.addBareHashes(list.listId, of(32 * (itemsPerCallMax + 1)), by('itemsImported')), { code: 'requestTooLarge' })
+    t.equal((await store.addBareHashes(list.listId, of(0), by('itemsImported'))).version, 1)
+    const { value: first } = await store.addBareHashes(list.listId, of(64), by('itemsImported'))
+    const { value: [next] } = await store.addItems(list.listId, [bareItem(1)], by('itemAdded'))
+    t.equal(next?.itemId, first.firstItemId + 2)
+    t.equal(next?.entries[0]?.entryId, first.firstEntryId + 2)
+  },
+
+  async 'hashes that are not searched are known to their list' (t, open) {
+    const { store } = await open(t)
+    const { value: one } = await store.createList(newList('one'), by('listCreated'))
+    const { value: two } = await store.createList(newList('two'), by('listCreated'))
+    const flat = entry('pdq', 1, { matchable: false })
+    const { value: [added] } = await store.addItems(one.listId, [{ kind: 'hashes', entries: [flat, entry('pdq', 2)] }], by('itemAdded'))
+    t.equal(await store.hasUnmatchable(one.listId, 'pdq', flat.value), true)
+    t.equal(await store.hasUnmatchable(two.listId, 'pdq', flat.value), false)
+    t.equal(await store.hasUnmatchable(one.listId, 'blockhash', flat.value), false)
+    t.equal(await store.hasUnmatchable(one.listId, 'pdq', value('pdq', 2)), false)
+    await store.removeItem(one.listId, added?.itemId ?? 0, 'mistaken', by('itemRemoved'))
+    t.equal(await store.hasUnmatchable(one.listId, 'pdq', flat.value), false)
+  },
+
   async 'what cannot be stored changes nothing' (t, open) {
     const { store } = await open(t)
     const { value: list } = await store.createList(newList('one'), by('listCreated'))

@@ -26,6 +26,14 @@ export interface Store {
    * @throws KeersluisError `malformedHash` for a value of the wrong length, `storeFull`
    */
   addEntries (itemId: number, entries: readonly NewEntry[], by: Audited): Promise<Versioned<EntryRecord[]> | undefined>
+  /**
+   * Adds an item of one matchable hash, without reference or category, for each value: as `addItems` does, much faster.
+   * The ids are consecutive, from those given back on.
+   * @throws KeersluisError `unknownList`, `malformedHash` where the values are cut, `requestTooLarge` above `itemsPerCallMax`
+   */
+  addBareHashes (listId: number, hashes: { algorithm: Algorithm, values: Uint8Array }, by: Audited): Promise<Versioned<{ firstItemId: number, firstEntryId: number }>>
+  /** Whether a live item of the list has this hash as one that is kept but not searched. */
+  hasUnmatchable (listId: number, algorithm: Algorithm, value: Uint8Array): Promise<boolean>
   /** The live item with these bytes. */
   itemBySha256 (listId: number, sha256: Uint8Array): Promise<ItemRecord | undefined>
   item (itemId: number): Promise<ItemRecord | undefined>
@@ -61,6 +69,8 @@ export interface Store {
   /** Revokes at once; `false` for an unknown key, `true` also when it was revoked before. */
   revokeKey (id: string, by: Audited): Promise<boolean>
 
+  /** The newest audit record: it stands for everything that the store has seen so far. `seq` is 0 in a new store. */
+  auditHead (): Promise<{ seq: number, hash: string }>
   /** Audit records after `seq`, at most `limit`. */
   auditRecords (afterSeq: number, limit: number): Promise<AuditRecord[]>
   /** Adds a record that belongs to no other change. */

@@ -35,10 +35,11 @@ export const hImageBytes = 64
 export const hTombstones = 68
 export const hLaneFlags = 72
 export const hLanes = 76
-/** Digest tables only: log2 of the slots, the slots, the chains of equal values, and the bytes of a value. */
+/** Row blocks and digest tables: log2 of the slots, the slots, the chains of equal values (`value-slots.ts`). */
 export const hSlotsLog2 = 80
 export const hSlots = 84
 export const hChains = 88
+/** Digest tables only: bytes of a value. */
 export const hValueBytes = 92
 
 /** Table i starts at `hTable + i * tableBytes`. */

@@ -72,6 +72,8 @@ CREATE TABLE entries (
   time_s REAL
 ) STRICT;
 CREATE INDEX entries_of_item ON entries (item_id);
+-- The index of the gate finds the others; an import must not add these again.
+CREATE INDEX entries_unmatchable ON entries (value) WHERE matchable = 0;
 
 CREATE TABLE kept_checks (
   check_id TEXT PRIMARY KEY,

@@ -1,0 +1,53 @@
+import type { Dataset, WrittenSet } from './dataset.js'
+import type { SearchFigures } from './figures.js'
+import type { NativeFloor, NativeTimes } from './native.js'
+import { timeQueries, warmUp, type Times } from './timing.js'
+
+const checkedQueries = 60
+/** Each contender runs this often, in turn, and its best run counts: so other work on the machine hits all of them. */
+const rounds = 2
+
+const passesFor = (times: { meanUs: number }): number => times.meanUs > 2_000 ? 1 : 3
+const p50Of = (times: readonly NativeTimes[], what: NativeTimes['what']): number => times.find((line) => line.what === what)?.p50Us ?? Number.NaN
+
+function best (runs: readonly Times[]): Times {
+  const [first, ...rest] = runs
+  if (first === undefined) throw new RangeError('There is no run to choose from.')
+  return rest.reduce((least, run) => run.p50Us < least.p50Us ? run : least, first)
+}
+
+const least = (values: readonly number[]): number => values.length === 0 ? Number.NaN : Math.min(...values)
+
+/** Share of the first queries whose whole answer, order and all, equals that of comparing every row. */
+function recallOf (data: Dataset, radius: number, scan: ReturnType<Dataset['linearScan']>): number {
+  const checked = data.queries.slice(0, checkedQueries)
+  return checked.filter((query) => JSON.stringify(data.index.search('pdq', query, radius)) === JSON.stringify(scan(query, radius))).length / checked.length
+}
+
+/** Searches at one radius beside the native programs and the linear scan, on the same rows and queries. */
+export function searchFigures (data: Dataset, files: WrittenSet, native: NativeFloor | undefined, radius: number): SearchFigures {
+  const search = (query: Uint8Array): number => data.index.search('pdq', query, radius).length
+  const passes = passesFor(warmUp(data.queries, search))
+  const scan = data.linearScan()
+  const [own, linear, floor]: [Times[], Times[], number[]] = [[], [], []]
+  const part = files.parts[0] ?? ''
+  for (let round = 0; round < rounds; round++) {
+    own.push(timeQueries(data.queries, passes, search))
+    if (native !== undefined) floor.push(p50Of(native.run('multi-index', part, files.queries, radius, passes), 'multi-index'))
+    linear.push(timeQueries(data.queries, 1, (query) => scan(query, radius).length))
+  }
+  const scans = native?.run('full-scan', part, files.queries, radius, 1) ?? []
+  const chosen = best(own)
+  return {
+    kind: data.kind,
+    count: data.count,
+    radius,
+    own: chosen,
+    meanHits: chosen.hits / data.queries.length,
+    nativeP50Us: least(floor),
+    linear: best(linear),
+    avx2P50Us: p50Of(scans, 'scan-avx2'),
+    avx512P50Us: p50Of(scans, 'scan-avx512'),
+    recall: recallOf(data, radius, scan)
+  }
+}
