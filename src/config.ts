@@ -50,7 +50,7 @@ export const settingsSchema = Type.Object({
   addSyncMs: Type.Integer({ default: 20_000, minimum: 0, maximum: 600_000, description: 'How long an add may take before it is answered with a job.' }),
   undecidedVerdict: Type.Enum(['hold', 'block'], { default: 'hold', description: 'The verdict on an upload that could not be decided.' }),
   keptCheckDays: Type.Integer({ default: 90, minimum: 1, maximum: 3650, description: 'Days that blocked and held checks are kept.' }),
-  checksPerMinute: Type.Integer({ default: 0, minimum: 0, description: 'Calls a minute of a new key; 0 for no limit.' }),
+  checksPerMinute: Type.Integer({ default: 0, minimum: 0, description: 'Checks a minute of a new key; 0 for no limit.' }),
   hashesPerMinute: Type.Integer({ default: 10_000, minimum: 0, description: 'Bare hashes a minute of a new key; 0 for no limit.' }),
   shutdownMsMax: Type.Integer({ default: 30_000, minimum: 100, maximum: 600_000, description: 'How long a shutdown waits for what is in flight.' })
 }, { additionalProperties: false })
