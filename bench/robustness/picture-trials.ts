@@ -1,0 +1,147 @@
+import type { PictureHashes } from '#keersluis/media/fingerprint.js'
+import type { CheckAnswer } from '#keersluis/service/check.js'
+import type { ItemAdded } from '#keersluis/service/known-material.js'
+import { outcomeFor, strangersOf, Tally } from './outcomes.js'
+import { PackedHashes } from './packed-hashes.js'
+import { inParallel } from './parallel.js'
+import type { PictureEdit } from './picture-edits.js'
+import type { Pixels } from './pixels.js'
+import { sharpOf } from './pixels.js'
+import { randomFrom, seedOf } from './random.js'
+import type { TrialGate } from './trial-gate.js'
+
+/** A picture that plays known material. */
+export interface PictureSource {
+  name: string
+  /** The bytes that go on the list, and the pixels from which the edits are made. */
+  read (): Promise<{ original: Buffer, pixels: Pixels }>
+}
+
+/** A source that is on the list. */
+interface Known {
+  source: PictureSource
+  itemId: number
+  /** PDQ of all its entries. */
+  entries: PackedHashes
+  /** PDQ of an ordinary copy of it, all variants and orientations, as an upload. */
+  upload: PackedHashes
+  copy: PictureHashes | undefined
+}
+
+export interface ClosePair {
+  upload: string
+  known: string
+  distance: number
+}
+
+export interface PictureTrials {
+  /** Sources with enough content for near matching, and how many were too flat or could not be read. */
+  sources: number
+  leftOut: number
+  edits: Array<{ edit: PictureEdit, tally: Tally }>
+  /** Distances between edited copies and their own items: how many at each of 0 to 256 bits. */
+  ownDistances: number[]
+  /** Distances between ordinary copies and other items, over variants, crops and orientations. */
+  strangerDistances: number[]
+  strangerPairs: number
+  /** Ordered pairs of a picture and another one's item in which policy blocked or held. */
+  strangersBlocked: number
+  strangersHeld: number
+  closest: ClosePair[]
+  /** Fingerprints of ordinary copies, for a trial against a large list. */
+  copies: PictureHashes[]
+}
+
+const tasksAtOnce = 4
+const copyQuality = 85
+const closestShown = 5
+
+export async function tryPictures (gate: TrialGate, sources: readonly PictureSource[], edits: readonly PictureEdit[], progress: (done: number, total: number) => void): Promise<PictureTrials> {
+  const known = await addAll(gate, sources)
+  const trials: PictureTrials = {
+    sources: known.length,
+    leftOut: sources.length - known.length,
+    edits: edits.map(edit => ({ edit, tally: new Tally() })),
+    ownDistances: distanceCounts(),
+    strangerDistances: distanceCounts(),
+    strangerPairs: known.length * (known.length - 1),
+    strangersBlocked: 0,
+    strangersHeld: 0,
+    closest: [],
+    copies: known.flatMap(({ copy }) => copy ?? [])
+  }
+  let done = 0
+  await inParallel(known, tasksAtOnce, async one => {
+    const { pixels } = await one.source.read()
+    const answer = await gate.check(await ordinaryCopy(pixels), 'picture')
+    const strangers = strangersOf(answer, one.itemId)
+    trials.strangersBlocked += strangers.blocked
+    trials.strangersHeld += strangers.held
+    for (const { edit, tally } of trials.edits) {
+      const bytes = await edit.apply(pixels, randomFrom(seedOf(`${one.source.name} ${edit.name}`)))
+      await tryEdit(gate, one, bytes, tally, trials.ownDistances)
+    }
+    progress(++done, known.length)
+  })
+  compareStrangers(known, trials)
+  return trials
+}
+
+async function tryEdit (gate: TrialGate, known: Known, bytes: Buffer, tally: Tally, distances: number[]): Promise<void> {
+  const answer = await gate.check(bytes, 'picture')
+  tally.add(outcomeFor(answer, known.itemId))
+  const distance = matchedDistance(answer, known.itemId) ??
+    packedOf(await gate.fingerprint(bytes, 'picture').then(({ pictures }) => pictures[0])).leastDistance(known.entries)
+  distances[distance] = (distances[distance] ?? 0) + 1
+}
+
+function matchedDistance (answer: CheckAnswer, itemId: number): number | undefined {
+  return answer.matches.find(({ hit }) => hit.itemId === itemId && hit.algorithm === 'pdq')?.hit.distance
+}
+
+async function addAll (gate: TrialGate, sources: readonly PictureSource[]): Promise<Known[]> {
+  const known: Known[] = []
+  await inParallel(sources, tasksAtOnce, async source => {
+    const { original, pixels } = await source.read()
+    const item = await gate.addItem(original)
+    if (!item.created || !isNearMatchable(item)) return
+    const copy = (await gate.fingerprint(await ordinaryCopy(pixels), 'picture')).pictures[0]
+    known.push({ source, itemId: item.itemId, entries: entriesOf(item), upload: packedOf(copy), copy })
+  })
+  return known.sort((a, b) => a.source.name < b.source.name ? -1 : 1)
+}
+
+function isNearMatchable ({ entries }: ItemAdded): boolean {
+  return entries.some(({ algorithm, variant, matchable }) => algorithm === 'pdq' && variant.startsWith('whole') && matchable)
+}
+
+function entriesOf ({ entries }: ItemAdded): PackedHashes {
+  return new PackedHashes(entries.filter(({ algorithm, matchable }) => algorithm === 'pdq' && matchable).map(({ value }) => value))
+}
+
+function packedOf (picture: PictureHashes | undefined): PackedHashes {
+  return new PackedHashes((picture?.variants ?? []).flatMap(({ oriented }) => {
+    return oriented === undefined ? [] : Array.from({ length: oriented.length / 32 }, (_, at) => oriented.subarray(at * 32, at * 32 + 32))
+  }))
+}
+
+async function ordinaryCopy (pixels: Pixels): Promise<Buffer> {
+  return await sharpOf(pixels).jpeg({ quality: copyQuality }).toBuffer()
+}
+
+function compareStrangers (known: readonly Known[], trials: PictureTrials): void {
+  const pairs: ClosePair[] = []
+  for (const one of known) {
+    for (const other of known) {
+      if (one === other) continue
+      const distance = one.upload.leastDistance(other.entries)
+      trials.strangerDistances[distance] = (trials.strangerDistances[distance] ?? 0) + 1
+      pairs.push({ upload: one.source.name, known: other.source.name, distance })
+    }
+  }
+  trials.closest = pairs.sort((a, b) => a.distance - b.distance).slice(0, closestShown)
+}
+
+function distanceCounts (): number[] {
+  return Array.from({ length: 257 }, () => 0)
+}
