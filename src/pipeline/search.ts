@@ -8,6 +8,8 @@ import type { PictureHashes, VariantHashes } from '../media/fingerprint.js'
 export interface SearchPlan {
   pdqUprightRadius: number
   pdqTurnedRadius: number
+  /** For upright frames of films. */
+  pdqFrameRadius: number
   blockhashRadius: number
   pdqQualityMin: number
   stableBitsMin: number
@@ -50,8 +52,9 @@ export function searchDigests (reader: IndexReader, digests: Digests): FoundHit[
 
 export function searchPicture (reader: IndexReader, picture: PictureHashes, index: number, plan: SearchPlan): FoundHit[] {
   if (!isDistinctive(picture, plan)) return []
+  const uprightRadius = picture.timeS === undefined ? plan.pdqUprightRadius : plan.pdqFrameRadius
   return picture.variants.flatMap(variant => [
-    ...searchPdq(reader, variant, index, plan), ...searchBlockhash(reader, variant, index, plan)
+    ...searchPdq(reader, variant, index, { ...plan, pdqUprightRadius: uprightRadius }), ...searchBlockhash(reader, variant, index, plan)
   ])
 }
 

@@ -42,6 +42,10 @@ export interface Hit {
   entryStableBits?: number
   /** Least PDQ distance between this picture and the item's own entries; for blockhash hits of items that have PDQ. */
   pdqDistanceToItem?: number
+  /** Where in the known video the entry stands, in seconds. */
+  entryTimeS?: number
+  /** How many frames of the upload agree with the known video in step (films-in-step.ts); set on the hits they start from. */
+  framesInStep?: number
 }
 
 export function isDigest (hit: Hit): boolean {

@@ -27,6 +27,9 @@ export const listPolicySchema = Type.Object({
   videoFramesMin: Type.Integer({ default: 2, minimum: 1, maximum: 1000, description: 'Frames of one item that block; fewer hold.' }),
   videoFramesApartBits: Type.Integer({ default: 31, minimum: 0, maximum: 256, description: 'Frames count as different above this distance from each other.' }),
   videoFramesApartS: Type.Number({ default: 1, minimum: 0, maximum: 3600, description: 'Frames count as different from this many seconds apart.' }),
+  videoStepSeedDistance: bits(43, 'PDQ distance in bits up to which a frame of an upload has it compared with the known video, moment by moment.'),
+  videoStepDistance: Type.Integer({ default: 64, minimum: 0, maximum: 96, description: 'PDQ distance in bits up to which a frame agrees with what the known video shows at the same moment.' }),
+  videoStepFramesMin: Type.Integer({ default: 3, minimum: 0, maximum: 1000, description: 'Different frames that agree, all after the same shift in time, which hold; 0 to leave this out.' }),
   notDistinctive: Type.Enum(['allow', 'hold'], { default: 'allow', description: 'What happens to uploads that are too flat or too small for near matching.' })
 }, { additionalProperties: false })
 

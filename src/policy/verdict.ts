@@ -13,7 +13,7 @@ export const matchReasons = [
   'exactMatch',
   /** A picture is within the block distance of a known one. */
   'nearMatch',
-  /** A picture is close to a known one, not close enough to block. */
+  /** A picture, or a film as a whole, is close to a known one, not close enough to block. */
   'possibleMatch',
   /** Enough frames of a known video, or of known pictures. */
   'videoMatch',
@@ -93,7 +93,7 @@ function matchesOf (input: PolicyInput): Match[] {
   const excluded = excludedHits(input.hits)
   const byItem = new Map<number, Hit[]>()
   for (const hit of input.hits) {
-    if (hit.list.kind !== 'known' || strengthOf(hit) === 'none') continue
+    if (hit.list.kind !== 'known' || (strengthOf(hit) === 'none' && !isInStep(hit))) continue
     const hits = byItem.get(hit.itemId)
     if (hits === undefined) byItem.set(hit.itemId, [hit])
     else hits.push(hit)
@@ -119,9 +119,21 @@ function matchOf (hits: readonly Hit[], input: PolicyInput, excluded: boolean): 
   }
   const frames = hits.filter(hit => isFrame(hit, input) && isFrameHit(hit))
   const frame = closest(frames, 'strong')
-  if (frame === undefined) return undefined
+  if (frame === undefined) return stepMatch(hits, input, excluded)
   const enough = countFramesApart(frames, input) >= frame.list.policy.videoFramesMin
   return asMatch(frame, enough ? 'strong' : 'weak', enough ? 'videoMatch' : 'frameMatch', excluded)
+}
+
+function stepMatch (hits: readonly Hit[], input: PolicyInput, excluded: boolean): Match | undefined {
+  const inStep = hits.filter(hit => isFrame(hit, input) && isInStep(hit))
+  const [first] = inStep.sort((a, b) => a.distance - b.distance || a.entryId - b.entryId)
+  return first === undefined ? undefined : asMatch(first, 'weak', 'possibleMatch', excluded)
+}
+
+/** Whether the film around this frame runs in step with the known one, though no frame of it is near enough by itself. */
+function isInStep ({ framesInStep, list }: Hit): boolean {
+  const { videoStepFramesMin } = list.policy
+  return framesInStep !== undefined && videoStepFramesMin > 0 && framesInStep >= videoStepFramesMin
 }
 
 /** A frame of a film counts only together with others; an upload with one usable picture follows the image row. */

@@ -6,6 +6,7 @@ import type { SpooledUpload } from '../pipeline/spool.js'
 import type { Answer, Timings } from '../pipeline/task.js'
 import { decide, type Decision, type Remark } from '../policy/verdict.js'
 import type { Store } from '../store/store.js'
+import { withFramesInStep } from './frames-in-step.js'
 import type { KeptChecks } from './kept-checks.js'
 import type { Lists } from './lists.js'
 import { asAnswer, type CheckAnswer } from './check-answer.js'
@@ -117,7 +118,7 @@ export class Checks {
     if (fingerprint.complete && fingerprint.media.kind === 'other' && fingerprint.undecided.length === 0) remarks.push('notMedia')
     else if (fingerprint.complete && usable === 0 && fingerprint.undecided.length === 0) remarks.push('notDistinctive')
     return decide({
-      hits: await resolveHits(this.#store, this.#lists, found, fingerprint.pictures),
+      hits: await withFramesInStep(this.#store, await resolveHits(this.#store, this.#lists, found, fingerprint.pictures), fingerprint.pictures),
       pictures: fingerprint.pictures.map(asChecked),
       usablePictures: usable,
       undecided: fingerprint.undecided,

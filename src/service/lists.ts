@@ -96,8 +96,10 @@ export function searchPlan (listPolicies: readonly ListPolicy[], pictureSideMinP
   const policies = [defaultListPolicy, ...listPolicies]
   const most = (read: (policy: ListPolicy) => number): number => Math.max(...policies.map(read))
   const least = (read: (policy: ListPolicy) => number): number => Math.min(...policies.map(read))
+  const pdqUprightRadius = Math.max(exclusionDistance, most(policy => Math.max(policy.pdqHoldDistance, policy.pdqBlockDistance, policy.videoFrameDistance)))
   return {
-    pdqUprightRadius: Math.max(exclusionDistance, most(policy => Math.max(policy.pdqHoldDistance, policy.pdqBlockDistance, policy.videoFrameDistance))),
+    pdqUprightRadius,
+    pdqFrameRadius: Math.max(pdqUprightRadius, most(policy => policy.videoStepFramesMin === 0 ? 0 : policy.videoStepSeedDistance)),
     pdqTurnedRadius: most(policy => Math.max(policy.pdqBlockDistance, policy.videoFrameDistance)),
     blockhashRadius: Math.max(exclusionDistance, most(policy => policy.blockhashHoldDistance)),
     pdqQualityMin: least(policy => policy.pdqQualityMin),

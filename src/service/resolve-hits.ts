@@ -39,7 +39,8 @@ function asHit (found: FoundHit, entry: EntryWithItem, list: Hit['list']): Hit {
     category: entry.category ?? list.category,
     ...(entry.reference === undefined ? {} : { reference: entry.reference }),
     ...(entry.quality === undefined ? {} : { entryQuality: entry.quality }),
-    ...(entry.stableBits === undefined ? {} : { entryStableBits: entry.stableBits })
+    ...(entry.stableBits === undefined ? {} : { entryStableBits: entry.stableBits }),
+    ...(entry.timeS === undefined ? {} : { entryTimeS: entry.timeS })
   }
 }
 
