@@ -7,6 +7,7 @@ import { Readable } from 'node:stream'
 import { openGate, type Gate } from '#keersluis/compose.js'
 import { loadConfig, type Config } from '#keersluis/config.js'
 import type { Fingerprint } from '#keersluis/media/fingerprint.js'
+import type { SearchPlan } from '#keersluis/pipeline/search.js'
 import type { CheckAnswer } from '#keersluis/service/check.js'
 import type { ItemAdded } from '#keersluis/service/known-material.js'
 
@@ -63,6 +64,9 @@ export class TrialGate {
   async check (media: Buffer | string, lane: Lane): Promise<CheckAnswer> {
     return await this.#gate.services.checks.check(await this.#spool(media), lane, this.#keyId)
   }
+
+  /** How far the gate looks, for searches beside it. */
+  get plan (): SearchPlan { return this.#gate.services.lists.plan() }
 
   /** What the gate hashes of an upload, whatever its verdict. */
   async fingerprint (media: Buffer | string, lane: Lane): Promise<Fingerprint> {

@@ -1,0 +1,157 @@
+import { defaultListPolicy } from '#keersluis/policy/list-policy.js'
+import type { Cell, HistogramPlot, Table, Target } from '../frame/bench.js'
+import type { LargeListTrial } from './large-list.js'
+import type { Tally } from './outcomes.js'
+import type { PictureGroup } from './picture-edits.js'
+import type { PictureTrials } from './picture-trials.js'
+import { interval, isAtLeast, isBelow, percent, rateOf, tooSmall, type Rate } from './rate.js'
+
+const groupWords: Record<PictureGroup, string> = {
+  sturdy: 'format, size, tone, border, turn',
+  crop: 'crop',
+  overlay: 'small text or logo',
+  beyond: 'no promise'
+}
+
+/** What the project promises for a group, each edit by itself: shares of n. */
+const promises: Record<Exclude<PictureGroup, 'beyond'>, { blocked?: number, stopped: number }> = {
+  sturdy: { blocked: 0.98, stopped: 0.995 },
+  crop: { stopped: 0.8 },
+  overlay: { stopped: 0.95 }
+}
+
+const strangerPairsMin = 100_000
+const heldUploadsMax = 1 / 1000
+
+export const blockedOf = (tally: Tally): Rate => rateOf(tally.blocked, tally.of)
+export const stoppedOf = (tally: Tally): Rate => rateOf(tally.blocked + tally.held, tally.of)
+
+export const rateColumns = ['n', 'blocked', '95 %', 'held', 'blocked or held', '95 %', 'missed'] as const
+
+export function rateCells (tally: Tally): Cell[] {
+  const [blocked, stopped] = [blockedOf(tally), stoppedOf(tally)]
+  return [tally.of, percent(blocked.share), interval(blocked), tally.held, percent(stopped.share), interval(stopped), tally.missed + tally.undecided]
+}
+
+export function editTable (what: string, { sources, leftOut, edits }: PictureTrials): Table {
+  return {
+    title: `Edits of ${what}`,
+    note: `${sources} pictures on the list; ${leftOut} left out: too flat or too small for near matching, twice in the set, or not decoded`,
+    columns: ['edit', 'group', ...rateColumns],
+    rows: edits.map(({ edit, tally }) => [edit.name, groupWords[edit.group], ...rateCells(tally)])
+  }
+}
+
+export function pictureTargets (what: string, { edits }: PictureTrials): Target[] {
+  return (['sturdy', 'crop', 'overlay'] as const).flatMap(group => {
+    const tallies = edits.filter(({ edit }) => edit.group === group)
+    const { blocked, stopped } = promises[group]
+    return [
+      ...blocked === undefined ? [] : [worstTarget(`${groupWords[group]}: blocked, each edit; ${what}`, blocked, tallies, blockedOf)],
+      worstTarget(`${groupWords[group]}: blocked or held, each edit; ${what}`, stopped, tallies, stoppedOf)
+    ]
+  })
+}
+
+/** The edit with the least share stands for its group. */
+export function worstTarget (what: string, wanted: number, tallies: ReadonlyArray<{ edit: { name: string }, tally: Tally }>, rate: (tally: Tally) => Rate): Target {
+  const rates = tallies.map(({ edit, tally }) => ({ name: edit.name, ...rate(tally) })).sort((a, b) => a.share - b.share)
+  const [worst] = rates
+  const judged = rates.map(one => isAtLeast(one, wanted))
+  const reached = judged.includes(false) ? false : judged.includes(undefined) ? undefined : true
+  const measured = worst === undefined ? 'nothing tried' : `${percent(worst.share)} of ${worst.of} at worst (${worst.name}; ${interval(worst)})`
+  return { what, wanted: `at least ${percent(wanted)}`, measured: reached === undefined ? `${measured}; ${tooSmall}` : measured, reached: worst === undefined ? undefined : reached }
+}
+
+const falseHitDistances = [16, 24, 31, 40, 48, 56, 64, 80]
+
+export function falseHitTable (what: string, { strangerDistances, strangerPairs, strangersBlocked, strangersHeld }: PictureTrials): Table {
+  const perMillion = (hits: number): Cell[] => {
+    const rate = rateOf(hits, strangerPairs)
+    return [hits, strangerPairs, rate.share * 1e6, rate.high * 1e6]
+  }
+  const within = (bits: number): number => strangerDistances.slice(0, bits + 1).reduce((sum, count) => sum + count, 0)
+  return {
+    title: `Unrelated pairs of ${what}`,
+    note: 'an ordinary copy of each picture against every other one’s item: the least PDQ distance over variants, crops and eight orientations, and what policy said',
+    columns: ['what', 'pairs that hit', 'pairs', 'per million', 'per million at most (95 %)'],
+    rows: [
+      ['blocked by policy', ...perMillion(strangersBlocked)],
+      ['held by policy', ...perMillion(strangersHeld)],
+      ...falseHitDistances.map(bits => [`PDQ within ${bits} bits`, ...perMillion(within(bits))])
+    ]
+  }
+}
+
+export function closestTable (what: string, { closest }: PictureTrials): Table {
+  return {
+    title: `Closest unrelated pairs of ${what}`,
+    note: 'pairs within the hold distance are copies of one picture more often than not: look at them',
+    columns: ['upload', 'known', 'PDQ distance'],
+    rows: closest.map(({ upload, known, distance }) => [upload, known, distance])
+  }
+}
+
+export function strangerTarget (what: string, { strangerPairs, strangersBlocked }: PictureTrials): Target {
+  const enough = strangerPairs >= strangerPairsMin
+  const measured = `${strangersBlocked} of ${strangerPairs} pairs`
+  return {
+    what: `unrelated pictures blocked; ${what}`,
+    wanted: `none in at least ${strangerPairsMin} pairs`,
+    measured: enough || strangersBlocked > 0 ? measured : `${measured}; ${tooSmall}`,
+    reached: strangersBlocked > 0 ? false : enough ? true : undefined
+  }
+}
+
+const binWidth = 4
+
+export function distanceHistogram (what: string, { ownDistances, strangerDistances }: PictureTrials): HistogramPlot {
+  const { pdqBlockDistance, pdqHoldDistance } = defaultListPolicy
+  return {
+    kind: 'histogram',
+    title: `PDQ distances, ${what}`,
+    xLabel: 'bits of 256, the least over variants, crops and orientations',
+    binWidth,
+    marks: [{ at: pdqBlockDistance, label: 'block' }, { at: pdqHoldDistance, label: 'hold' }],
+    series: [
+      { name: 'edited copies and their own item', counts: binned(ownDistances) },
+      { name: 'ordinary copies and other items', counts: binned(strangerDistances) }
+    ]
+  }
+}
+
+function binned (counts: readonly number[]): number[] {
+  const bins = Array.from({ length: 256 / binWidth }, () => 0)
+  counts.forEach((count, distance) => {
+    const bin = Math.min(bins.length - 1, Math.floor(distance / binWidth))
+    bins[bin] = (bins[bin] ?? 0) + count
+  })
+  return bins
+}
+
+export function largeListTable ({ entries, uploads, blocked, held, searchMs }: LargeListTrial): Table {
+  const cells = (hits: number): Cell[] => [hits, uploads, percent(hits / uploads), interval(rateOf(hits, uploads))]
+  return {
+    title: `Unlisted uploads against a list of ${entries.toLocaleString('en-US')} made-up entries`,
+    note: `half random, half correlated as PDQ hashes of pictures are; all searches of one upload: ${searchMs.toFixed(2)} ms (median)`,
+    columns: ['verdict', 'uploads', 'n', 'share', '95 %'],
+    rows: [['blocked', ...cells(blocked)], ['held', ...cells(held)]]
+  }
+}
+
+export function largeListTarget ({ entries, uploads, blocked, held }: LargeListTrial): Target {
+  const rate = rateOf(blocked + held, uploads)
+  const reached = entries < 1_000_000 ? undefined : isBelow(rate, heldUploadsMax)
+  return {
+    what: 'unlisted uploads held against a list of a million made-up entries',
+    wanted: 'fewer than 1 in 1,000',
+    measured: `${blocked + held} of ${uploads} (${interval(rate)})${reached === undefined ? `; ${tooSmall}` : ''}`,
+    reached
+  }
+}
+
+export function headlineOf (what: string, { edits, strangerPairs, strangersBlocked }: PictureTrials): string {
+  const sturdy = edits.filter(({ edit }) => edit.group === 'sturdy')
+  const [blocked, of] = sturdy.reduce(([hits, all], { tally }) => [hits + tally.blocked, all + tally.of], [0, 0])
+  return `Of ${what}, ${percent(blocked / of)} of ${of} recompressed, resized, toned, framed or turned copies were blocked, and ${strangersBlocked} of ${strangerPairs} unrelated pairs.`
+}
