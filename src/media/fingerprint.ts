@@ -3,10 +3,10 @@ import { hammingDistance } from '../hash/bits.js'
 import type { Digests } from '../hash/digests.js'
 import { listCrops, nativeSizeOf } from '../hash/crops.js'
 import { PdqHasher, type Pdq } from '../hash/pdq.js'
-import { pdqOrientations } from '../hash/pdq-orientations.js'
 import { wholeBox, type Box, type Raster, type Size } from '../hash/raster.js'
 import { trimBorder } from '../hash/trim.js'
 import type { DecodedPicture, MediaInfo, UndecidedReason } from './decoder.js'
+import { orientedHashes, orientedHashesOfSmall } from './oriented-hashes.js'
 
 /** Everything hashed from one upload. */
 export interface Fingerprint {
@@ -64,10 +64,21 @@ export class Fingerprinter {
   #variant (picture: DecodedPicture, source: Raster, part: Part, side: Side, suffix: string): VariantHashes {
     const pdq = this.#pdq.hash(source, part.native, part.box)
     const hashes: VariantHashes = { variant: part.variant + suffix, pdq: pdq.hash, pdqQuality: pdq.quality }
-    if (side === 'upload') hashes.oriented = orientedBytes(pdq)
+    if (side === 'upload') hashes.oriented = part.native === undefined ? this.#orientedOfSmall(pdq, picture.raster, source, part.box) : orientedHashes(pdq)
     if (side === 'itemFrame' || part.variant.startsWith('crop')) return hashes
     const block = part.variant === 'whole' ? blockhash(picture.raster) : blockhash(source, part.box)
     return { ...hashes, blockhash: block.hash, stableBits: block.stableBits }
+  }
+
+  /** From whichever raster has fewer pixels. */
+  #orientedOfSmall (pdq: Pdq, raster: Raster, own: Raster, box: Box): Uint8Array {
+    const native = nativeSizeOf(box, own, own)
+    if (own.width * own.height <= raster.width * raster.height) return orientedHashesOfSmall(pdq, own, native, box, this.#pdq)
+    const [across, down] = [raster.width / own.width, raster.height / own.height]
+    const [left, top] = [box.left * across, box.top * down]
+    // A product of fractions may reach out of the raster by a rounding error.
+    const scaled = { left, top, width: Math.min(box.width * across, raster.width - left), height: Math.min(box.height * down, raster.height - top) }
+    return orientedHashesOfSmall(pdq, raster, native, scaled, this.#pdq)
   }
 }
 
@@ -93,10 +104,4 @@ function partsOf (source: Raster, side: Side, native: Size | undefined): Part[] 
     })
   }
   return parts.map(part => ({ ...part, native: native === undefined ? undefined : nativeSizeOf(part.box, source, native) }))
-}
-
-function orientedBytes (pdq: Pdq): Uint8Array {
-  const bytes = new Uint8Array(8 * 32)
-  pdqOrientations(pdq).forEach(({ hash }, index) => bytes.set(hash, index * 32))
-  return bytes
 }

@@ -31,8 +31,8 @@ function blockhashStrength (hit: Hit): Strength {
   if (hit.distance > (unproven ? 0 : policy.blockhashHoldDistance)) return 'none'
   if (hit.pdqDistanceToItem === undefined) return policy.blockhashAlone === 'hold' ? 'weak' : 'none'
   if (hit.pdqDistanceToItem <= policy.pdqHoldDistance) return 'strong'
-  if (hit.pdqDistanceToItem > policy.blockhashPdqDistance) return 'none'
-  return hit.distance <= policy.blockhashBlockDistance ? 'strong' : 'weak'
+  if (hit.distance <= policy.blockhashBlockDistance && hit.pdqDistanceToItem <= policy.blockhashPdqDistance) return 'strong'
+  return hit.pdqDistanceToItem <= policy.blockhashHoldPdqDistance ? 'weak' : 'none'
 }
 
 function isBelow (value: number | undefined, least: number): boolean {

@@ -104,7 +104,9 @@ test('blockhash speaks only together with PDQ of the same item', async t => {
   t.equal(outcome([blockhashHit(24, 40)]), 'block nearMatch')
   t.equal(outcome([blockhashHit(24, 41)]), 'hold possibleMatch')
   t.equal(outcome([blockhashHit(25, 0)]), 'allow')
-  t.equal(outcome([blockhashHit(0, 65)]), 'allow')
+  t.equal(outcome([blockhashHit(10, 65)]), 'hold possibleMatch')
+  t.equal(outcome([blockhashHit(24, 76)]), 'hold possibleMatch')
+  t.equal(outcome([blockhashHit(0, 77)]), 'allow')
 })
 
 test('blockhash of an item without PDQ holds only where its list says so', async t => {
