@@ -33,10 +33,10 @@ export function rateCells (tally: Tally): Cell[] {
   return [tally.of, percent(blocked.share), interval(blocked), tally.held, percent(stopped.share), interval(stopped), tally.missed + tally.undecided]
 }
 
-export function editTable (what: string, { sources, leftOut, edits }: PictureTrials): Table {
+export function editTable (what: string, { sources, leftOut, edited, edits }: PictureTrials): Table {
   return {
     title: `Edits of ${what}`,
-    note: `${sources} pictures on the list; ${leftOut} left out: too flat or too small for near matching, twice in the set, or not decoded`,
+    note: `${sources} pictures on the list, ${edited} of them edited; ${leftOut} left out: too flat or too small for near matching, twice in the set, or not decoded`,
     columns: ['edit', 'group', ...rateColumns],
     rows: edits.map(({ edit, tally }) => [edit.name, groupWords[edit.group], ...rateCells(tally)])
   }

@@ -38,6 +38,8 @@ export interface PictureTrials {
   /** Sources with enough content for near matching, and how many were too flat or could not be read. */
   sources: number
   leftOut: number
+  /** How many of them were edited; all are compared with one another. */
+  edited: number
   edits: Array<{ edit: PictureEdit, tally: Tally }>
   /** Distances between edited copies and their own items: how many at each of 0 to 256 bits. */
   ownDistances: number[]
@@ -56,11 +58,15 @@ const tasksAtOnce = 4
 const copyQuality = 85
 const closestShown = 5
 
-export async function tryPictures (gate: TrialGate, sources: readonly PictureSource[], edits: readonly PictureEdit[], progress: (done: number, total: number) => void): Promise<PictureTrials> {
+/** @param editedMax so many of the sources are edited, spread evenly over them */
+export async function tryPictures (gate: TrialGate, sources: readonly PictureSource[], edits: readonly PictureEdit[], editedMax: number, progress: (done: number, total: number) => void): Promise<PictureTrials> {
   const known = await addAll(gate, sources)
+  const stride = Math.max(1, Math.ceil(known.length / Math.max(1, editedMax)))
+  const edited = known.filter((_, index) => index % stride === 0)
   const trials: PictureTrials = {
     sources: known.length,
     leftOut: sources.length - known.length,
+    edited: edited.length,
     edits: edits.map(edit => ({ edit, tally: new Tally() })),
     ownDistances: distanceCounts(),
     strangerDistances: distanceCounts(),
@@ -77,7 +83,7 @@ export async function tryPictures (gate: TrialGate, sources: readonly PictureSou
     const strangers = strangersOf(answer, one.itemId)
     trials.strangersBlocked += strangers.blocked
     trials.strangersHeld += strangers.held
-    for (const { edit, tally } of trials.edits) {
+    for (const { edit, tally } of edited.includes(one) ? trials.edits : []) {
       const bytes = await edit.apply(pixels, randomFrom(seedOf(`${one.source.name} ${edit.name}`)))
       await tryEdit(gate, one, bytes, tally, trials.ownDistances)
     }

@@ -16,8 +16,8 @@ import { TrialGate } from './trial-gate.js'
 
 /** How much of everything. The sides are those of the copies that the edits are made from. */
 const amounts = {
-  quick: { generated: 60, films: 3, pictures: 60, videos: 6, sideMax: 800 },
-  full: { generated: 1000, films: 20, pictures: 10_000, videos: 200, sideMax: 1600 }
+  quick: { generated: 320, edited: 40, films: 2, pictures: 100, videos: 6, sideMax: 800 },
+  full: { generated: 1000, edited: 1000, films: 20, pictures: 10_000, videos: 200, sideMax: 1600 }
 }
 const entriesDefault = 1_000_000
 /** Seed of the film into which known ones are put; it plays no other part. */
@@ -55,6 +55,7 @@ async function picturePart ({ run, amount, maker }: Plan): Promise<Part> {
   const folder = textOption(run, 'pictures')
   const edits = pictureEdits.filter(edit => !run.quick || edit.fullOnly !== true)
   const most = numberOption(run, 'pictures-max', amount.pictures)
+  const edited = numberOption(run, 'edited', amount.edited)
   const own = folder === undefined ? `${fixtureWords} (${synthetic})` : `pictures in ${folder}`
   const sets: Array<{ what: string, trials: PictureTrials }> = []
   const tables: Table[] = []
@@ -62,7 +63,7 @@ async function picturePart ({ run, amount, maker }: Plan): Promise<Part> {
   const gate = await TrialGate.open()
   const plan = gate.plan
   try {
-    const trials = await tryPictures(gate, await picturesIn(folder ?? fixturePhotos, amount.sideMax, most), edits, (done, total) => { run.progress(done, total, 'pictures') })
+    const trials = await tryPictures(gate, await picturesIn(folder ?? fixturePhotos, amount.sideMax, most), edits, edited, (done, total) => { run.progress(done, total, 'pictures') })
     sets.push({ what: own, trials })
   } finally {
     await gate.close()
@@ -71,7 +72,7 @@ async function picturePart ({ run, amount, maker }: Plan): Promise<Part> {
   if (generated > 0) {
     const second = await TrialGate.open()
     try {
-      const trials = await tryPictures(second, generatedPictures(maker, generated), edits, (done, total) => { run.progress(done, total, 'generated pictures') })
+      const trials = await tryPictures(second, generatedPictures(maker, generated), edits, edited, (done, total) => { run.progress(done, total, 'generated pictures') })
       sets.push({ what: `generated pictures (${synthetic})`, trials })
     } finally {
       await second.close()
@@ -152,6 +153,7 @@ export const bench: Bench = {
     'pictures-max': { type: 'string' },
     videos: { type: 'string' },
     'videos-max': { type: 'string' },
+    edited: { type: 'string' },
     generated: { type: 'string' },
     films: { type: 'string' },
     entries: { type: 'string' },

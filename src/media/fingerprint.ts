@@ -3,10 +3,10 @@ import { hammingDistance } from '../hash/bits.js'
 import type { Digests } from '../hash/digests.js'
 import { listCrops, nativeSizeOf } from '../hash/crops.js'
 import { PdqHasher, type Pdq } from '../hash/pdq.js'
+import { pdqOrientations } from '../hash/pdq-orientations.js'
 import { wholeBox, type Box, type Raster, type Size } from '../hash/raster.js'
 import { trimBorder } from '../hash/trim.js'
 import type { DecodedPicture, MediaInfo, UndecidedReason } from './decoder.js'
-import { orientedHashes, orientedHashesOfSmall } from './oriented-hashes.js'
 
 /** Everything hashed from one upload. */
 export interface Fingerprint {
@@ -27,11 +27,14 @@ export interface PictureHashes {
 }
 
 export interface VariantHashes {
-  /** `whole`, `trimmed`, on a list also `crop01` to `crop16`; each with `OnBlack` where transparency was painted black. */
+  /**
+   * `whole`, `trimmed`, on a list also `crop01` to `crop16`; of small pictures also `centred` and `trimmedCentred`; each
+   * with `OnBlack` where transparency was painted black.
+   */
   variant: string
   pdq: Uint8Array
   pdqQuality: number
-  /** The PDQ hashes of all eight orientations, 32 bytes each, in the order of `orientations`; uploads only. */
+  /** The PDQ hashes of all eight orientations, 32 bytes each, in the order of `orientations`; of an upload's variants that are searched turned. */
   oriented?: Uint8Array
   blockhash?: Uint8Array
   stableBits?: number
@@ -43,42 +46,43 @@ export interface VariantHashes {
  */
 export type Side = 'upload' | 'item' | 'itemFrame'
 
-/** The part of a raster to hash, and the size it has at full resolution (unset where the raster is the picture itself). */
+/** A hash to take: which part of which raster, and the size that the part has in the picture. */
 interface Part {
   variant: string
+  raster: Raster
   box: Box
+  /** Unset where the raster is the picture itself. */
   native: Size | undefined
+  /** What blockhash is taken from, where it is. */
+  blockhashOf?: { raster: Raster, box: Box }
+  withOrientations: boolean
 }
+
+/**
+ * PDQ reads each of its 64 x 64 places up to two pixels beside the middle, since its windows and its rounding are one-sided.
+ * In a picture of 256 pixels that is as much as a crop of one percent, and enlarging it or turning it moves the places: on
+ * small photos up to 98 bits. Taken as a picture of this size, which is large, the raster is read in the middle; so the hash
+ * of a small picture agrees with that of its enlarged, reduced and mirrored copies. The plain hash stays beside it, since
+ * lists from elsewhere hold that of the small picture.
+ */
+const centredNative: Size = { width: 8192, height: 8192 }
 
 /** Hashes pictures; keeps filters between pictures of one size. One for each thread. */
 export class Fingerprinter {
   readonly #pdq = new PdqHasher()
 
   picture (picture: DecodedPicture, side: Side): VariantHashes[] {
-    const source = picture.ownSize ?? picture.raster
-    const native = picture.ownSize === undefined ? picture.native : undefined
     const suffix = picture.background === 'black' ? 'OnBlack' : ''
-    return partsOf(source, side, native).map(part => this.#variant(picture, source, part, side, suffix))
+    return partsOf(picture, side).map(part => this.#variant(part, side, suffix))
   }
 
-  #variant (picture: DecodedPicture, source: Raster, part: Part, side: Side, suffix: string): VariantHashes {
-    const pdq = this.#pdq.hash(source, part.native, part.box)
-    const hashes: VariantHashes = { variant: part.variant + suffix, pdq: pdq.hash, pdqQuality: pdq.quality }
-    if (side === 'upload') hashes.oriented = part.native === undefined ? this.#orientedOfSmall(pdq, picture.raster, source, part.box) : orientedHashes(pdq)
-    if (side === 'itemFrame' || part.variant.startsWith('crop')) return hashes
-    const block = part.variant === 'whole' ? blockhash(picture.raster) : blockhash(source, part.box)
+  #variant ({ variant, raster, box, native, blockhashOf, withOrientations }: Part, side: Side, suffix: string): VariantHashes {
+    const pdq = this.#pdq.hash(raster, native, box)
+    const hashes: VariantHashes = { variant: variant + suffix, pdq: pdq.hash, pdqQuality: pdq.quality }
+    if (side === 'upload' && withOrientations) hashes.oriented = orientedBytes(pdq)
+    if (blockhashOf === undefined) return hashes
+    const block = blockhash(blockhashOf.raster, blockhashOf.box)
     return { ...hashes, blockhash: block.hash, stableBits: block.stableBits }
-  }
-
-  /** From whichever raster has fewer pixels. */
-  #orientedOfSmall (pdq: Pdq, raster: Raster, own: Raster, box: Box): Uint8Array {
-    const native = nativeSizeOf(box, own, own)
-    if (own.width * own.height <= raster.width * raster.height) return orientedHashesOfSmall(pdq, own, native, box, this.#pdq)
-    const [across, down] = [raster.width / own.width, raster.height / own.height]
-    const [left, top] = [box.left * across, box.top * down]
-    // A product of fractions may reach out of the raster by a rounding error.
-    const scaled = { left, top, width: Math.min(box.width * across, raster.width - left), height: Math.min(box.height * down, raster.height - top) }
-    return orientedHashesOfSmall(pdq, raster, native, scaled, this.#pdq)
   }
 }
 
@@ -93,15 +97,44 @@ export function isNewFrame (variants: readonly VariantHashes[], last: readonly V
   return hammingDistance(whole.pdq, lastWhole.pdq) > sameFrameDistance
 }
 
-function partsOf (source: Raster, side: Side, native: Size | undefined): Part[] {
-  const whole = wholeBox(source)
+function partsOf (picture: DecodedPicture, side: Side): Part[] {
+  const { raster, ownSize } = picture
+  const source = ownSize ?? raster
   const trimmed = trimBorder(source)
-  const parts = [{ variant: 'whole', box: whole }]
-  if (trimmed !== undefined) parts.push({ variant: 'trimmed', box: trimmed })
-  if (side === 'item') {
-    listCrops(trimmed ?? whole).forEach((box, index) => {
-      parts.push({ variant: `crop${String(index + 1).padStart(2, '0')}`, box })
-    })
-  }
-  return parts.map(part => ({ ...part, native: native === undefined ? undefined : nativeSizeOf(part.box, source, native) }))
+  const parts = plainParts('whole', picture, wholeBox(source), side)
+  if (trimmed !== undefined) parts.push(...plainParts('trimmed', picture, trimmed, side))
+  if (side !== 'item') return parts
+  const native = ownSize === undefined ? picture.native : centredNative
+  listCrops(trimmed ?? wholeBox(source)).forEach((box, index) => {
+    const variant = `crop${String(index + 1).padStart(2, '0')}`
+    parts.push({ variant, raster: source, box, native: nativeSizeOf(box, source, native), withOrientations: false })
+  })
+  return parts
+}
+
+/** The picture or its trimmed part, as it is and, where it comes at its own small size, centred. */
+function plainParts (variant: 'whole' | 'trimmed', { raster, ownSize, native }: DecodedPicture, box: Box, side: Side): Part[] {
+  const source = ownSize ?? raster
+  // The whole picture has its blockhash from the raster whatever its size, as other programs do.
+  const from = variant === 'whole' ? { raster, box: wholeBox(raster) } : { raster: source, box }
+  const plain = { variant, raster: source, box, ...(side === 'itemFrame' ? {} : { blockhashOf: from }) }
+  if (ownSize === undefined) return [{ ...plain, native: nativeSizeOf(box, raster, native), withOrientations: true }]
+  return [
+    { ...plain, native: undefined, withOrientations: false },
+    { variant: variant === 'whole' ? 'centred' : 'trimmedCentred', raster, box: scaled(box, ownSize, raster), native: centredNative, withOrientations: true }
+  ]
+}
+
+/** The same part in the raster of another size. */
+function scaled (box: Box, from: Size, to: Size): Box {
+  const [left, top] = [box.left * to.width / from.width, box.top * to.height / from.height]
+  // Products of fractions may reach out of the raster by a rounding error.
+  const width = Math.min(box.width * to.width / from.width, to.width - left)
+  return { left, top, width, height: Math.min(box.height * to.height / from.height, to.height - top) }
+}
+
+function orientedBytes (pdq: Pdq): Uint8Array {
+  const bytes = new Uint8Array(8 * 32)
+  pdqOrientations(pdq).forEach(({ hash }, index) => bytes.set(hash, index * 32))
+  return bytes
 }

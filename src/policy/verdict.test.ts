@@ -203,6 +203,19 @@ test('a film with one usable frame follows the rule of images', async t => {
   t.equal(outcome([frameHit(0)], { ...film([0, 1]), usablePictures: 1 }), 'block nearMatch')
 })
 
+test('a film in step with a known one is held from three frames on', async t => {
+  const inStep = (framesInStep: number, more: Partial<Hit> = {}) => frameHit(0, { distance: 43, framesInStep, ...more })
+  const long = film([0, 1, 2, 3])
+  t.equal(outcome([inStep(3)], long), 'hold possibleMatch')
+  t.equal(outcome([inStep(2)], long), 'allow')
+  t.equal(outcome([inStep(2, { list: listRule({}, { videoStepFramesMin: 2 }) })], long), 'hold possibleMatch')
+  t.equal(outcome([inStep(3, { list: listRule({}, { videoStepFramesMin: 0 }) })], long), 'allow', 'the rule is off')
+  t.equal(outcome([inStep(3, { list: listRule({ action: 'observe' }) })], long), 'allow possibleMatch')
+  t.equal(outcome([inStep(3), frameHit(1)], long), 'hold frameMatch', 'a frame that counts goes first')
+  t.equal(outcome([inStep(3)], { ...long, usablePictures: 1 }), 'allow', 'one picture is no film')
+  t.equal(outcome([inStep(3), pdqHit(5, { list: exclusionList, itemId: 2, entryId: 2 })], long), 'allow', 'an exclusion silences the frame it began from')
+})
+
 test('one match for each item, its closest entry', async t => {
   const { matches } = decideOn([pdqHit(9, { entryId: 1 }), pdqHit(3, { entryId: 2 }), pdqHit(40, { entryId: 3 })])
   t.match(matches, [{ hit: { entryId: 2, distance: 3 } }])

@@ -16,7 +16,7 @@ interface Start extends Seed {
  * Compares an upload with the known videos that one of its frames resembles, but too little to count, and notes on those hits
  * how many frames run in step. Videos that a digest or a frame has found already are left alone: this could only hold them.
  */
-export async function withFramesInStep (store: Store, hits: readonly Hit[], pictures: readonly PictureHashes[]): Promise<Hit[]> {
+export async function withFramesInStep (store: Pick<Store, 'entriesOfItem'>, hits: readonly Hit[], pictures: readonly PictureHashes[]): Promise<Hit[]> {
   const starts = [...startsByItem(hits, pictures)].slice(0, itemsMax)
   const counts = new Map<Hit, number>()
   for (const [itemId, seeds] of starts) {
