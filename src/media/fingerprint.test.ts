@@ -1,0 +1,108 @@
+import { test } from 'tap'
+import { hammingDistance } from '../hash/bits.js'
+import { generatedPicture } from '../hash/generated-picture.test.helper.js'
+import { PdqHasher } from '../hash/pdq.js'
+import { orientations } from '../hash/pdq-orientations.js'
+import type { Raster } from '../hash/raster.js'
+import { resizeRaster } from '../hash/resize.js'
+import type { DecodedPicture } from './decoder.js'
+import { Fingerprinter, isNewFrame, type Side, type VariantHashes } from './fingerprint.js'
+
+const hasher = new Fingerprinter()
+
+/** As the decoder gives a picture of this size: its raster and, where it is small, the picture itself. */
+function decoded (source: Raster, width: number, height: number, more: Partial<DecodedPicture> = {}): DecodedPicture {
+  const shown = resizeRaster(source, { width, height })
+  return {
+    frame: 0,
+    native: { width, height },
+    background: 'white',
+    raster: resizeRaster(shown, { width: 256, height: 256 }),
+    ...(width <= 512 && height <= 512 ? { ownSize: shown } : {}),
+    ...more
+  }
+}
+
+function hashed (source: Raster, width: number, height: number, side: Side): VariantHashes[] {
+  return hasher.picture(decoded(source, width, height), side)
+}
+
+function mirrored (source: Raster): Raster {
+  const data = new Uint8Array(source.data.length)
+  for (let y = 0; y < source.height; y++) {
+    for (let x = 0; x < source.width; x++) {
+      for (let c = 0; c < 3; c++) data[(y * source.width + x) * 3 + c] = source.data[(y * source.width + source.width - 1 - x) * 3 + c] ?? 0
+    }
+  }
+  return { ...source, data }
+}
+
+/** A picture with bars of 15 % above and below. */
+function letterboxed (source: Raster): Raster {
+  const data = source.data.slice()
+  const bar = Math.round(source.height * 0.15) * source.width * 3
+  data.fill(0, 0, bar)
+  data.fill(0, data.length - bar)
+  return { ...source, data }
+}
+
+function leastDistance (upload: readonly VariantHashes[], item: readonly VariantHashes[]): number {
+  return Math.min(...upload.flatMap(({ pdq, oriented = pdq }) => item.flatMap(entry =>
+    Array.from({ length: oriented.length / 32 }, (_, at) => hammingDistance(oriented.subarray(at * 32, at * 32 + 32), entry.pdq)))))
+}
+
+const large = generatedPicture(960, 720, 5)
+const names = (variants: readonly VariantHashes[]): string[] => variants.map(({ variant }) => variant)
+
+test('an upload is hashed whole and trimmed; a small one is centred, too', async t => {
+  t.strictSame(names(hashed(large, 960, 720, 'upload')), ['whole'])
+  t.strictSame(names(hashed(large, 320, 240, 'upload')), ['whole', 'centred'])
+  t.strictSame(names(hashed(letterboxed(large), 960, 720, 'upload')), ['whole', 'trimmed'])
+  t.strictSame(names(hashed(letterboxed(large), 320, 240, 'upload')), ['whole', 'centred', 'trimmed', 'trimmedCentred'])
+})
+
+test('known material has sixteen crops, frames of a known video have none and no blockhash', async t => {
+  t.equal(hashed(large, 960, 720, 'item').filter(({ variant }) => /^crop\d\d$/.test(variant)).length, 16)
+  t.strictSame(names(hashed(large, 960, 720, 'itemFrame')), ['whole'])
+  t.strictSame(hashed(large, 960, 720, 'itemFrame').map(({ blockhash }) => blockhash), [undefined])
+})
+
+test('the whole of a small picture keeps the hash that other programs give it', async t => {
+  const picture = decoded(large, 320, 240)
+  const [whole] = hasher.picture(picture, 'upload')
+  t.strictSame(whole?.pdq, new PdqHasher().hash(picture.ownSize ?? picture.raster).hash)
+  t.ok(whole?.blockhash)
+})
+
+test('every orientation is searched once', async t => {
+  for (const [width, height] of [[960, 720], [320, 240]] as const) {
+    const oriented = hashed(large, width, height, 'upload').flatMap(variant => variant.oriented ?? [])
+    t.strictSame(oriented.map(bytes => bytes.length), [orientations.length * 32])
+  }
+  t.notOk(hashed(large, 960, 720, 'item').some(({ oriented }) => oriented !== undefined))
+})
+
+test('a hash on black says so', async t => {
+  t.strictSame(names(hasher.picture(decoded(large, 320, 240, { background: 'black' }), 'upload')), ['wholeOnBlack', 'centredOnBlack'])
+})
+
+test('small pictures stay near their enlarged, reduced and mirrored copies', async t => {
+  for (const seed of [1, 2, 3]) {
+    const source = generatedPicture(960, 720, seed)
+    const small = hashed(source, 256, 192, 'item')
+    for (const [width, height] of [[384, 288], [512, 384], [960, 720], [128, 96]] as const) {
+      t.ok(leastDistance(hashed(source, width, height, 'upload'), small) <= 20, `${seed}: ${width}`)
+      t.ok(leastDistance(hashed(mirrored(source), width, height, 'upload'), small) <= 20, `${seed}: ${width}, mirrored`)
+    }
+  }
+})
+
+test('a frame is new where it differs by more than ten bits or in its variants', async t => {
+  const frame = (pdq: Uint8Array): VariantHashes => ({ variant: 'whole', pdq, pdqQuality: 100 })
+  const first = [frame(new Uint8Array(32))]
+  const bits = (count: number): Uint8Array => Uint8Array.from({ length: 32 }, (_, index) => index < count ? 1 : 0)
+  t.ok(isNewFrame(first, undefined))
+  t.notOk(isNewFrame([frame(bits(10))], first))
+  t.ok(isNewFrame([frame(bits(11))], first))
+  t.ok(isNewFrame([...first, { ...frame(bits(0)), variant: 'trimmed' }], first))
+})
