@@ -69,7 +69,7 @@ async function addFilm (gate: TrialGate, source: FilmSource): Promise<Known | un
   const { media } = await gate.fingerprint(source.path, 'video')
   const { durationS, width, height } = media
   if (media.kind !== 'video' || durationS === undefined || width === undefined || height === undefined) return undefined
-  const item = await gate.addItem(source.path)
+  const item = await gate.addItem(source.path, 'video')
   const usable = item.created && item.entries.some(({ algorithm, matchable }) => algorithm === 'pdq' && matchable)
   return usable ? { source, itemId: item.itemId, durationS, width, height } : undefined
 }

@@ -1,4 +1,4 @@
-import type { CheckAnswer } from '#keersluis/service/check.js'
+import type { CheckAnswer } from '#keersluis/service/check-answer.js'
 
 /** What became of an edited copy of one known item. `undecided`: the gate could not know, and held it for that. */
 export type Outcome = 'block' | 'hold' | 'undecided' | 'miss'

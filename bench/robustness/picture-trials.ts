@@ -1,5 +1,5 @@
 import type { PictureHashes } from '#keersluis/media/fingerprint.js'
-import type { CheckAnswer } from '#keersluis/service/check.js'
+import type { CheckAnswer } from '#keersluis/service/check-answer.js'
 import type { ItemAdded } from '#keersluis/service/known-material.js'
 import { outcomeFor, strangersOf, Tally } from './outcomes.js'
 import { PackedHashes } from './packed-hashes.js'
@@ -109,7 +109,7 @@ async function addAll (gate: TrialGate, sources: readonly PictureSource[]): Prom
   const known: Known[] = []
   await inParallel(sources, tasksAtOnce, async source => {
     const { original, pixels } = await source.read()
-    const item = await gate.addItem(original)
+    const item = await gate.addItem(original, 'picture')
     if (!item.created || !isNearMatchable(item)) return
     const copy = (await gate.fingerprint(await ordinaryCopy(pixels), 'picture')).pictures[0]
     known.push({ source, itemId: item.itemId, entries: entriesOf(item), upload: packedOf(copy), copy })

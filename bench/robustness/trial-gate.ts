@@ -8,13 +8,15 @@ import { openGate, type Gate } from '#keersluis/compose.js'
 import { loadConfig, type Config } from '#keersluis/config.js'
 import type { Fingerprint } from '#keersluis/media/fingerprint.js'
 import type { SearchPlan } from '#keersluis/pipeline/search.js'
-import type { CheckAnswer } from '#keersluis/service/check.js'
+import type { CheckAnswer } from '#keersluis/service/check-answer.js'
 import type { ItemAdded } from '#keersluis/service/known-material.js'
 
 export type Lane = 'picture' | 'video'
 
 const listName = 'known'
 const actor = 'bench'
+/** An item is complete when the gate answers, however long that takes. */
+const addMs = '600000'
 
 /**
  * The product itself without its sockets: a gate in a folder of its own with one blocking list and the default policy.
@@ -35,9 +37,9 @@ export class TrialGate {
 
   static async open (): Promise<TrialGate> {
     const folder = await mkdtemp(path.join(tmpdir(), 'keersluis-bench-'))
-    const config = loadConfig({ dataDir: path.join(folder, 'gate'), logLevel: 'error' }, {})
+    const config = loadConfig({ dataDir: path.join(folder, 'gate'), logLevel: 'error', addSyncMs: addMs }, {})
     const gate = await openGate(config)
-    await gate.services.knownMaterial.createList({ name: listName, kind: 'known', action: 'block', category: '', source: 'bench', legalGround: '' }, actor)
+    await gate.services.lists.create({ name: listName, kind: 'known', action: 'block', category: '', source: 'bench', legalGround: '' }, actor)
     const { id } = await gate.services.accounts.create({ name: 'bench', roles: ['provider'], detail: 'full' }, actor)
     return new TrialGate(gate, config, folder, id)
   }
@@ -57,12 +59,12 @@ export class TrialGate {
     }
   }
 
-  async addItem (media: Buffer | string): Promise<ItemAdded> {
-    return await this.#gate.services.knownMaterial.addMedia(listName, await this.#spool(media), {}, actor)
+  async addItem (media: Buffer | string, lane: Lane): Promise<ItemAdded> {
+    return await this.#gate.services.knownMaterial.addMedia(listName, { upload: await this.#spool(media), lane }, {}, actor)
   }
 
   async check (media: Buffer | string, lane: Lane): Promise<CheckAnswer> {
-    return await this.#gate.services.checks.check(await this.#spool(media), lane, this.#keyId)
+    return (await this.#gate.services.checks.check(await this.#spool(media), lane, this.#keyId)).answer
   }
 
   /** How far the gate looks, for searches beside it. */

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { test, type Test } from 'tap'
 import { openGate, type Gate } from '../compose.js'
 import { loadConfig } from '../config.js'
-import type { CheckAnswer } from '../service/check.js'
+import type { CheckAnswer } from '../service/check-answer.js'
 
 const fixtures = new URL('../../fixtures/', import.meta.url).pathname
 
@@ -19,21 +19,28 @@ interface Listed {
  */
 const missed: readonly string[] = []
 
+function laneOf (file: string): 'picture' | 'video' {
+  return file.startsWith('videos/') ? 'video' : 'picture'
+}
+
 async function listed (folder: string): Promise<Listed[]> {
   const all = JSON.parse(await readFile(path.join(fixtures, 'manifest.json'), 'utf8')) as Listed[]
   return all.filter(({ file, expect }) => file.startsWith(folder) && expect.source !== undefined)
 }
 
-async function gateThatKnows (t: Test, sources: ReadonlySet<string>): Promise<{ gate: Gate, itemIds: Map<string, number>, check: (file: string, lane: 'picture' | 'video') => Promise<CheckAnswer> }> {
+async function gateThatKnows (t: Test, sources: ReadonlySet<string>): Promise<{ gate: Gate, itemIds: Map<string, number>, check: (file: string) => Promise<CheckAnswer> }> {
   const gate = await openGate(loadConfig({ dataDir: t.testdir(), logLevel: 'silent', videoWorkers: '1' }, {}))
   t.teardown(async () => { await gate.close() })
-  const { knownMaterial, spool, accounts, checks } = gate.services
+  const { knownMaterial, lists, spool, accounts, checks } = gate.services
   const spooled = async (file: string): ReturnType<typeof spool.receive> => await spool.receive(createReadStream(path.join(fixtures, file)), 1, () => {})
-  await knownMaterial.createList({ name: 'known', kind: 'known', action: 'block', category: '', source: '', legalGround: '' }, 'test')
+  await lists.create({ name: 'known', kind: 'known', action: 'block', category: '', source: '', legalGround: '' }, 'test')
   const itemIds = new Map<string, number>()
-  for (const source of sources) itemIds.set(source, (await knownMaterial.addMedia('known', await spooled(source), {}, 'test')).itemId)
+  for (const source of sources) {
+    const received = { upload: await spooled(source), lane: laneOf(source) }
+    itemIds.set(source, (await knownMaterial.addMedia('known', received, {}, 'test')).itemId)
+  }
   const { id } = await accounts.create({ name: 'test', roles: ['provider'] }, 'test')
-  return { gate, itemIds, check: async (file, lane) => await checks.check(await spooled(file), lane, id) }
+  return { gate, itemIds, check: async file => (await checks.check(await spooled(file), laneOf(file), id)).answer }
 }
 
 test('every edit of a known picture or film meets what it met before', async t => {
@@ -41,7 +48,7 @@ test('every edit of a known picture or film meets what it met before', async t =
   const { itemIds, check } = await gateThatKnows(t, new Set(edits.map(({ expect }) => expect.source ?? '')))
   t.ok(edits.length > 100)
   const outcomes = edits.map(async ({ file, expect }) => {
-    const answer = await check(file, file.startsWith('videos/') ? 'video' : 'picture')
+    const answer = await check(file)
     const match = answer.matches.find(({ hit }) => hit.itemId === itemIds.get(expect.source ?? ''))
     return { file, expect, verdict: match?.verdict ?? 'allow' }
   })
@@ -60,7 +67,7 @@ test('no photo is taken for another, no film for another', async t => {
   const strangers = all.map(({ file }) => file).filter(file => file.startsWith('photos/') && !photos.includes(file) && !inFilm.includes(file))
   t.ok(strangers.length > 30)
   await Promise.all([...strangers, 'videos/film-b.mp4', 'videos/film-c.mp4'].map(async file => {
-    const { verdict, matches } = await check(file, file.startsWith('videos/') ? 'video' : 'picture')
+    const { verdict, matches } = await check(file)
     t.equal(verdict, 'allow', file)
     t.strictSame(matches.map(({ hit }) => hit.distance), [], `${file} matches nothing`)
   }))
