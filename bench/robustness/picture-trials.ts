@@ -61,12 +61,12 @@ const closestShown = 5
 /** @param editedMax so many of the sources are edited, spread evenly over them */
 export async function tryPictures (gate: TrialGate, sources: readonly PictureSource[], edits: readonly PictureEdit[], editedMax: number, progress: (done: number, total: number) => void): Promise<PictureTrials> {
   const known = await addAll(gate, sources)
-  const stride = Math.max(1, Math.ceil(known.length / Math.max(1, editedMax)))
-  const edited = known.filter((_, index) => index % stride === 0)
+  const share = Math.min(1, editedMax / Math.max(1, known.length))
+  const edited = new Set(known.filter((_, index) => Math.floor((index + 1) * share) > Math.floor(index * share)))
   const trials: PictureTrials = {
     sources: known.length,
     leftOut: sources.length - known.length,
-    edited: edited.length,
+    edited: edited.size,
     edits: edits.map(edit => ({ edit, tally: new Tally() })),
     ownDistances: distanceCounts(),
     strangerDistances: distanceCounts(),
@@ -83,7 +83,7 @@ export async function tryPictures (gate: TrialGate, sources: readonly PictureSou
     const strangers = strangersOf(answer, one.itemId)
     trials.strangersBlocked += strangers.blocked
     trials.strangersHeld += strangers.held
-    for (const { edit, tally } of edited.includes(one) ? trials.edits : []) {
+    for (const { edit, tally } of edited.has(one) ? trials.edits : []) {
       const bytes = await edit.apply(pixels, randomFrom(seedOf(`${one.source.name} ${edit.name}`)))
       await tryEdit(gate, one, bytes, tally, trials.ownDistances)
     }
