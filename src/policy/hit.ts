@@ -30,6 +30,8 @@ export interface Hit {
   distance: number
   /** Index into the upload's pictures; digests have none. */
   picture?: number
+  /** When the picture is shown, in seconds; a still has no time. */
+  timeS?: number
   /** What of the picture was hashed: `whole`, `trimmed`, ... */
   variant?: string
   /** How the picture had to be turned to match; `upright` where it did not. */

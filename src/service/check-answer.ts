@@ -53,6 +53,6 @@ export function showMatch (match: Match, detail: 'short' | 'full'): Record<strin
     ...(match.excluded ? { excluded: true } : {})
   }
   if (detail === 'short') return short
-  const { itemId, entryId, algorithm, distance, orientation, variant } = hit
-  return { ...short, itemId, entryId, algorithm, distance, ...(orientation === undefined ? {} : { orientation }), ...(variant === undefined ? {} : { variant }) }
+  const { itemId, entryId, algorithm, distance, orientation, variant, timeS } = hit
+  return { ...short, itemId, entryId, algorithm, distance, ...(orientation === undefined ? {} : { orientation }), ...(variant === undefined ? {} : { variant }), ...(timeS === undefined ? {} : { timeS }) }
 }

@@ -18,7 +18,7 @@ export async function resolveHits (store: Store, lists: Lists, found: readonly F
     const entry = entries.get(one.entryId)
     const list = entry === undefined ? undefined : lists.byId(entry.listId)
     if (entry === undefined || list === undefined) continue
-    const hit = asHit(one, entry, list)
+    const hit = asHit(one, entry, list, one.picture === undefined ? undefined : pictures[one.picture]?.timeS)
     if (one.algorithm === 'blockhash' && one.picture !== undefined) {
       const known = pdqOfItem.get(entry.itemId) ?? pdqEntries(store, entry.itemId)
       pdqOfItem.set(entry.itemId, known)
@@ -30,9 +30,10 @@ export async function resolveHits (store: Store, lists: Lists, found: readonly F
   return hits
 }
 
-function asHit (found: FoundHit, entry: EntryWithItem, list: Hit['list']): Hit {
+function asHit (found: FoundHit, entry: EntryWithItem, list: Hit['list'], timeS: number | undefined): Hit {
   return {
     ...found,
+    ...(timeS === undefined ? {} : { timeS }),
     list,
     itemId: entry.itemId,
     itemKind: entry.itemKind,
