@@ -1,9 +1,7 @@
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { loadConfig, workerCounts } from '#keersluis/config.js'
-import { exclusionDistance } from '#keersluis/policy/exclusion.js'
-import { defaultListPolicy } from '#keersluis/policy/list-policy.js'
-import type { SearchPlan } from '#keersluis/pipeline/search.js'
-import { writeFile } from 'node:fs/promises'
+import { searchPlan } from '#keersluis/service/lists.js'
 import type { BenchRun } from '../frame/bench.js'
 import { BarePipeline } from './bare.js'
 import { Gate, unlimitedFlags } from './gate.js'
@@ -43,20 +41,6 @@ export interface Scene {
 /** Kept small: each of them leaves a row, as on a real site, where nearly no upload is known. */
 const timesThroughMix = 3
 
-/** The search plan that the gate makes of lists with the default policy (service/lists.ts, `plan`). */
-function defaultPlan (pictureSideMinPx: number): SearchPlan {
-  const policy = defaultListPolicy
-  return {
-    pdqUprightRadius: Math.max(exclusionDistance, policy.pdqHoldDistance),
-    pdqTurnedRadius: policy.pdqBlockDistance,
-    blockhashRadius: policy.blockhashHoldDistance,
-    pdqQualityMin: policy.pdqQualityMin,
-    stableBitsMin: policy.stableBitsMin,
-    pictureSideMinPx,
-    hitsMax: 200
-  }
-}
-
 /** Draws, fills a list by the import call, stops the gate, starts it again from its snapshot, and puts the bare pipeline beside it. */
 export async function setScene (run: BenchRun, folder: string, entries: number, workersWanted: number, pace: Pace): Promise<Scene> {
   const config = loadConfig({ pictureWorkers: String(workersWanted) }, {})
@@ -88,7 +72,7 @@ export async function setScene (run: BenchRun, folder: string, entries: number, 
   }
   const gate = await Gate.start(dataDir, flags)
   try {
-    const bare = await BarePipeline.start(join(dataDir, 'snapshot'), defaultPlan(config.pictureSideMinPx), workers)
+    const bare = await BarePipeline.start(join(dataDir, 'snapshot'), searchPlan([], config.pictureSideMinPx), workers)
     const close = async (): Promise<void> => { await Promise.all([gate.stop(), bare.stop()]) }
     return {
       gate, bare, workers, jpeg2, jpeg12, toAdd, hashes, fillS, close, mix: await withKnown(drawn, known, folder), key: await gate.createProviderKey(), restartS: gate.startS
