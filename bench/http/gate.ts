@@ -64,13 +64,14 @@ export class Gate {
     return { host: hostname, port: Number(port) }
   }
 
-  /** Rejects where the answer is no success: a bench goes by its own script. */
-  async call (method: 'GET' | 'POST' | 'PATCH', path: string, body?: object | Uint8Array<ArrayBuffer>, key = this.operatorKey): Promise<GateAnswer> {
-    const isBytes = body instanceof Uint8Array
+  /** Bytes and texts go as they are, anything else as JSON. Rejects where the answer is no success: a bench goes by its own script. */
+  async call (method: 'GET' | 'POST' | 'PATCH', path: string, body?: object | string | Uint8Array<ArrayBuffer>, key = this.operatorKey): Promise<GateAnswer> {
+    const isRaw = body instanceof Uint8Array || typeof body === 'string'
+    const type = typeof body === 'string' ? 'text/plain' : isRaw ? 'application/octet-stream' : 'application/json'
     const answer = await fetch(this.url + path, {
       method,
-      headers: { authorization: `Bearer ${key}`, ...(body === undefined ? {} : { 'content-type': isBytes ? 'application/octet-stream' : 'application/json' }) },
-      ...(body === undefined ? {} : { body: isBytes ? body : JSON.stringify(body) }),
+      headers: { authorization: `Bearer ${key}`, ...(body === undefined ? {} : { 'content-type': type }) },
+      ...(body === undefined ? {} : { body: isRaw ? body : JSON.stringify(body) }),
       signal: AbortSignal.timeout(callMsMax)
     })
     const text = await answer.text()
