@@ -14,6 +14,7 @@ import type { Fingerprint } from './media/fingerprint.js'
 import { Lanes, type Lane } from './pipeline/lanes.js'
 import { Spool } from './pipeline/spool.js'
 import type { Answer } from './pipeline/task.js'
+import { defaultListPolicy } from './policy/list-policy.js'
 import { Accounts } from './service/accounts.js'
 import { ChangeQueue } from './service/change-queue.js'
 import { Checks } from './service/check.js'
@@ -186,7 +187,16 @@ async function prepareDataDir (config: Config): Promise<void> {
 export async function seed (gate: Gate, config: Config, testCard: string): Promise<{ keyFile: string | undefined }> {
   const { accounts, knownMaterial, lists, spool } = gate.services
   if (!lists.all().some(list => list.name === testListName)) {
-    await lists.create({ name: testListName, kind: 'known', action: 'block', category: 'test', source: 'built in', legalGround: 'none: a harmless test card' }, 'gate')
+    await lists.create({
+      name: testListName,
+      kind: 'known',
+      action: 'block',
+      category: 'test',
+      source: 'built in',
+      legalGround: 'none: a harmless test card',
+      // Nobody reviews a test card, so this list widens no search.
+      policy: { pdqHoldDistance: defaultListPolicy.pdqBlockDistance }
+    }, 'gate')
     const upload = await spool.receive(createReadStream(testCard), 1, () => {})
     await knownMaterial.addMedia(testListName, { upload, lane: 'picture' }, { reference: 'test-card' }, 'gate')
   }

@@ -35,6 +35,8 @@ test('a turned copy is found by its orientations, and only within the block dist
     { verdict: 'block', matches: [{ list: 'test', orientation: 'flipHorizontal' }] },
     { verdict: 'allow' }
   ])
+  await site.call(await site.key('operator'), 'POST', '/v1/lists', { name: 'own' })
+  await site.call(await site.key('analyst'), 'POST', '/v1/lists/own/items', { hashes: [{ algorithm: 'pdq', value: upright }] })
   // 36 bits off: near enough to hold upright, not near enough for a turned picture.
   const off = withBitsTurned(upright, 36)
   t.match(await check([{ algorithm: 'pdq', value: off }]), [{ verdict: 'hold' }])

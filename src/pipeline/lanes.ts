@@ -5,6 +5,7 @@ import type { Digests } from '../hash/digests.js'
 import type { HashIndex } from '../index/hash-index.js'
 import type { DecodeLimits } from '../media/decoder.js'
 import type { Fingerprint, PictureHashes } from '../media/fingerprint.js'
+import { packQueries, type Query } from './packed-queries.js'
 import type { FoundHit, SearchPlan } from './search.js'
 import type {
   Answer, DecoderReport, DigestTask, ExamineTask, Examination, HashedItem, HashItemTask, Lookup, LookupTask, Progress, Research, ResearchTask, WorkerSetup, WorkerTask
@@ -84,8 +85,8 @@ export class Lanes {
     return await this.#run('picture', task) as Research
   }
 
-  async lookup (queries: LookupTask['queries'], hitsMax: number): Promise<Lookup> {
-    const task: LookupTask = { kind: 'lookup', queries, hitsMax, index: this.#index.handle() }
+  async lookup (queries: readonly Query[], hitsMax: number): Promise<Lookup> {
+    const task: LookupTask = { kind: 'lookup', queries: packQueries(queries), hitsMax, index: this.#index.handle() }
     return await this.#run('picture', task) as Lookup
   }
 

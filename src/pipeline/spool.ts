@@ -1,9 +1,7 @@
-import { createWriteStream } from 'node:fs'
-import { mkdir, rm, unlink } from 'node:fs/promises'
+import { mkdir, open, rm, unlink, type FileHandle } from 'node:fs/promises'
 import { randomUUID } from 'node:crypto'
 import path from 'node:path'
-import { Transform, type Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import type { Readable } from 'node:stream'
 import { KeersluisError } from '../errors.js'
 
 /** An upload on disk. Whoever holds it calls `remove` when the check is over, whatever its end. */
@@ -53,15 +51,11 @@ export class Spool {
       await unlink(file).catch(() => {})
     }
     try {
-      await pipeline(stream, meter, createWriteStream(file, { mode: 0o600, flags: 'wx' }))
+      await writeAll(stream, meter, file)
     } catch (error) {
       await remove()
       if (error instanceof KeersluisError) throw error
       throw new KeersluisError('uploadInterrupted', 'The upload ended early; send it again.', { cause: error })
-    }
-    if (meter.bytes === 0) {
-      await remove()
-      throw new KeersluisError('emptyUpload', 'The upload has no bytes; send the file itself as the body.')
     }
     return { path: file, bytes: meter.bytes, remove }
   }
@@ -77,8 +71,37 @@ export class Spool {
   }
 }
 
-/** Counts what passes and shows the head once, before anything behind it is read. */
-class Meter extends Transform {
+/** Gathered before they are written: each trip to the thread pool costs more than the writing itself. */
+const writeBytes = 256 * 1024
+
+/** @throws KeersluisError `emptyUpload`; whatever the stream, the meter or the disk throws. The file may be left behind. */
+async function writeAll (stream: Readable, meter: Meter, path: string): Promise<void> {
+  let file: FileHandle | undefined
+  let gathered: Buffer[] = []
+  let gatheredBytes = 0
+  const write = async (): Promise<void> => {
+    file ??= await open(path, 'wx', 0o600)
+    await file.appendFile(Buffer.concat(gathered, gatheredBytes))
+    gathered = []
+    gatheredBytes = 0
+  }
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      meter.add(chunk)
+      gathered.push(chunk)
+      gatheredBytes += chunk.length
+      if (gatheredBytes >= writeBytes) await write()
+    }
+    meter.end()
+    if (meter.bytes === 0) throw new KeersluisError('emptyUpload', 'The upload has no bytes; send the file itself as the body.')
+    if (gatheredBytes > 0) await write()
+  } finally {
+    await file?.close()
+  }
+}
+
+/** Counts what arrives and shows the head once, before anything behind it is read. */
+class Meter {
   readonly #headBytes: number
   readonly #onHead: (head: Buffer) => void
   readonly #onBytes: (bytes: number) => void
@@ -87,7 +110,6 @@ class Meter extends Transform {
   bytes = 0
 
   constructor (headBytes: number, onHead: (head: Buffer) => void, onBytes: (bytes: number) => void) {
-    super()
     this.#headBytes = headBytes
     this.#onHead = onHead
     this.#onBytes = onBytes
@@ -100,25 +122,16 @@ class Meter extends Transform {
     return held
   }
 
-  override _transform (chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null, chunk?: Buffer) => void): void {
-    try {
-      this.#onBytes(chunk.length)
-      this.bytes += chunk.length
-      this.#held += chunk.length
-      this.#show(chunk, false)
-      done(null, chunk)
-    } catch (error) {
-      done(error as Error)
-    }
+  add (chunk: Buffer): void {
+    this.#onBytes(chunk.length)
+    this.bytes += chunk.length
+    this.#held += chunk.length
+    this.#show(chunk, false)
   }
 
-  override _flush (done: (error?: Error | null) => void): void {
-    try {
-      this.#show(Buffer.alloc(0), true)
-      done()
-    } catch (error) {
-      done(error as Error)
-    }
+  /** A body that is shorter than a head shows what it has. */
+  end (): void {
+    this.#show(Buffer.alloc(0), true)
   }
 
   #show (chunk: Buffer, atEnd: boolean): void {

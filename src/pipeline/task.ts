@@ -1,7 +1,8 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { Algorithm, IndexHandle, IndexHit } from '../index/hash-index.js'
+import type { IndexHandle, IndexHit } from '../index/hash-index.js'
 import type { DecodeLimits, DecoderOptions, DecoderStats } from '../media/decoder.js'
 import type { Fingerprint, PictureHashes } from '../media/fingerprint.js'
+import type { PackedQueries } from './packed-queries.js'
 import type { FoundHit, SearchPlan } from './search.js'
 
 /** What travels between the main thread and a worker thread. Everything here can be cloned. */
@@ -61,7 +62,7 @@ export interface ResearchTask {
 /** Bare hashes. */
 export interface LookupTask {
   kind: 'lookup'
-  queries: { algorithm: Algorithm, value: Uint8Array, radius: number }[]
+  queries: PackedQueries
   hitsMax: number
   index: IndexHandle
 }

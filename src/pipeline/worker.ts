@@ -6,6 +6,7 @@ import { createReaderCache, openReader } from '../index/open.js'
 import type { DecodedPicture, DecodeOutcome, Decoder } from '../media/decoder.js'
 import { createDecoder } from '../media/decoder-client.js'
 import { Fingerprinter, isNewFrame, type Fingerprint, type PictureHashes, type Side } from '../media/fingerprint.js'
+import { unpackQueries } from './packed-queries.js'
 import { searchDigests, searchPicture, type FoundHit } from './search.js'
 import type {
   Answer, DecoderReport, DigestTask, ExamineTask, Examination, HashedItem, HashItemTask, Lookup, LookupTask, Progress, Research, ResearchTask,
@@ -68,7 +69,7 @@ class Worker {
   #lookup (task: LookupTask): Lookup {
     const reader = openReader(task.index, this.#readers)
     const listVersion = reader.version
-    const found = task.queries.map(query => reader.search(query.algorithm, query.value, query.radius, { hitsMax: task.hitsMax }))
+    const found = unpackQueries(task.queries).map(({ algorithm, value, radius }) => reader.search(algorithm, value, radius, { hitsMax: task.hitsMax }))
     return { found, listVersion, current: reader.current }
   }
 

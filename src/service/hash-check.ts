@@ -2,8 +2,8 @@ import { KeersluisError } from '../errors.js'
 import { orientations, type Orientation } from '../hash/pdq-orientations.js'
 import type { HashIndex, IndexHit } from '../index/hash-index.js'
 import type { Lanes } from '../pipeline/lanes.js'
+import type { Query as BareQuery } from '../pipeline/packed-queries.js'
 import { isPdqUsable, type FoundHit, type SearchPlan } from '../pipeline/search.js'
-import type { LookupTask } from '../pipeline/task.js'
 import { decide, type Decision } from '../policy/verdict.js'
 import type { Store } from '../store/store.js'
 import { parseHash, type BareHash } from './bare-hash.js'
@@ -15,7 +15,7 @@ export interface CheckedHash extends BareHash {
   orientations?: readonly string[]
 }
 
-type Query = LookupTask['queries'][number] & { orientation: Orientation }
+type Query = BareQuery & { orientation: Orientation }
 
 /** Bare hashes against the lists: the content never leaves the provider. */
 export class HashChecks {

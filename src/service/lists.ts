@@ -91,9 +91,12 @@ export class Lists {
   }
 }
 
-/** The widest numbers of all lists, so that one search serves them all. */
+/**
+ * The widest numbers of all lists, so that one search serves them all; and no wider, as the cost of a search grows fast
+ * with its radius. Without lists those of the default policy.
+ */
 export function searchPlan (listPolicies: readonly ListPolicy[], pictureSideMinPx: number): SearchPlan {
-  const policies = [defaultListPolicy, ...listPolicies]
+  const policies = listPolicies.length === 0 ? [defaultListPolicy] : listPolicies
   const most = (read: (policy: ListPolicy) => number): number => Math.max(...policies.map(read))
   const least = (read: (policy: ListPolicy) => number): number => Math.min(...policies.map(read))
   const pdqUprightRadius = Math.max(exclusionDistance, most(policy => Math.max(policy.pdqHoldDistance, policy.pdqBlockDistance, policy.videoFrameDistance)))

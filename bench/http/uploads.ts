@@ -1,0 +1,142 @@
+import sharp from 'sharp'
+import { joined, perCore, percentileMs, perSecond, type Stretch } from './figures.js'
+import { closedLoop, multipart } from './load.js'
+import type { Picture } from './pictures.js'
+import type { Pace, Scene } from './scene.js'
+import type { Cell, Plot, Table, Target } from '../frame/bench.js'
+
+/** Uploads in flight for each worker: enough that none ever waits for the next upload. */
+const inFlightPerWorker = 4
+
+export interface UploadFigures {
+  table: Table
+  sizes: Table
+  plot: Plot
+  targets: Target[]
+  /** Uploads a second of the mix, raw bodies. */
+  peakPerS: number
+}
+
+type Body = 'raw' | 'multipart'
+
+async function throughGate ({ gate, key }: Scene, pictures: readonly Picture[], body: Body, connections: number, warmS: number, windowS: number): Promise<Stretch> {
+  const bodies = pictures.map(({ bytes }) => body === 'raw' ? { body: bytes, type: 'application/octet-stream' } : multipart(bytes))
+  let next = 0
+  return await closedLoop({
+    gate, key, path: '/v1/checks', connections, warmS, windowS, next: () => bodies[next++ % bodies.length] ?? { body: Buffer.alloc(0), type: '' }
+  })
+}
+
+/** Plain sharp, one picture after the other, on one thread: what decoding to the raster costs at the least. */
+async function bareSharp (pictures: readonly Picture[], windowS: number): Promise<Stretch> {
+  sharp.concurrency(1)
+  sharp.cache(false)
+  const resize = async (picture: Picture): Promise<unknown> => await sharp(picture.path).resize(256, 256).raw().toBuffer()
+  for (const picture of pictures) await resize(picture)
+  const before = process.cpuUsage()
+  const from = performance.now()
+  const elapsedMs: number[] = []
+  for (let i = 0; performance.now() - from < windowS * 1_000; i++) {
+    const picture = pictures[i % pictures.length]
+    if (picture === undefined) break
+    const started = performance.now()
+    await resize(picture)
+    elapsedMs.push(performance.now() - started)
+  }
+  const { user, system } = process.cpuUsage(before)
+  return { done: elapsedMs.length, windowS: (performance.now() - from) / 1_000, elapsedMs: elapsedMs.sort((a, b) => a - b), processorS: (user + system) / 1e6, senderS: 0, failed: 0 }
+}
+
+/** The mix, then JPEGs of two sizes: through HTTP, through the bare pipeline, in turns, so that what else the machine does meets all alike. */
+export async function measureUploads (scene: Scene, pace: Pace, progress: (what: string) => void): Promise<UploadFigures> {
+  const inFlight = inFlightPerWorker * scene.workers
+  const files = scene.mix.map(picture => picture.path)
+  const stretches: Record<'bare' | Body, Stretch[]> = { bare: [], raw: [], multipart: [] }
+  for (let round = 0; round < pace.rounds; round++) {
+    progress('uploads, bare pipeline')
+    stretches.bare.push(await scene.bare.run(files, inFlight, pace.warmS, pace.windowS))
+    for (const body of ['raw', 'multipart'] as const) {
+      progress(`uploads, ${body}`)
+      stretches[body].push(await throughGate(scene, scene.mix, body, inFlight, pace.warmS, pace.windowS))
+    }
+  }
+  progress('uploads, one at a time')
+  const alone = await throughGate(scene, scene.mix, 'raw', 1, pace.warmS, pace.shortWindowS)
+  const [bare, raw, form] = [joined(stretches.bare), joined(stretches.raw), joined(stretches.multipart)]
+  const sizes = await measureSizes(scene, pace, inFlight, progress)
+  return {
+    table: {
+      title: 'Uploads: the mix',
+      note: `${inFlight} in flight, ${pace.rounds} rounds of ${pace.windowS} s each in turns, ${scene.workers} picture workers. ` +
+        'Images/s per core counts processor seconds of the gate and its children only; the sender shares the machine, and its cores are beside.',
+      columns: ['through', 'images/s', 'of bare', 'images/s per core', 'of bare, per core', 'p50 ms', 'p99 ms', 'p99.9 ms', 'gate cores', 'sender cores', 'failed', 'n'],
+      rows: [
+        mixRow('bare pipeline', bare, bare), mixRow('HTTP, raw', raw, bare), mixRow('HTTP, multipart', form, bare), mixRow('HTTP, raw, one at a time', alone, bare)
+      ]
+    },
+    sizes: sizes.table,
+    plot: {
+      kind: 'bars',
+      title: 'Images a second on one core',
+      unit: 'images/s per core',
+      labels: ['upload mix', ...sizes.labels],
+      series: [
+        { name: 'HTTP, raw', values: [perCore(raw), ...sizes.gate] },
+        { name: 'bare pipeline', values: [perCore(bare), ...sizes.bare] }
+      ]
+    },
+    targets: [
+      ratioTarget('uploads/s through HTTP, raw, of the bare pipeline', perSecond(raw) / perSecond(bare)),
+      ratioTarget('uploads/s through HTTP, multipart, of the bare pipeline', perSecond(form) / perSecond(bare)),
+      ratioTarget('the same for each processor second of the gate, raw', perCore(raw) / perCore(bare)),
+      ratioTarget('the same for each processor second of the gate, multipart', perCore(form) / perCore(bare))
+    ],
+    peakPerS: perSecond(raw)
+  }
+}
+
+function mixRow (name: string, stretch: Stretch, bare: Stretch): Cell[] {
+  const isBare = stretch === bare
+  return [
+    name, perSecond(stretch), isBare ? 1 : perSecond(stretch) / perSecond(bare), perCore(stretch), isBare ? 1 : perCore(stretch) / perCore(bare),
+    percentileMs(stretch, 0.5), percentileMs(stretch, 0.99), percentileMs(stretch, 0.999),
+    stretch.processorS / stretch.windowS, stretch.senderS / stretch.windowS, stretch.failed, stretch.done
+  ]
+}
+
+function ratioTarget (what: string, ratio: number): Target {
+  return { what, wanted: 'at least 0.9', measured: ratio.toFixed(2), reached: ratio >= 0.9 }
+}
+
+interface SizeFigures {
+  table: Table
+  labels: string[]
+  gate: number[]
+  bare: number[]
+}
+
+async function measureSizes (scene: Scene, pace: Pace, inFlight: number, progress: (what: string) => void): Promise<SizeFigures> {
+  const figures: SizeFigures = {
+    labels: [],
+    gate: [],
+    bare: [],
+    table: {
+      title: 'Uploads: JPEG by size, images/s per core',
+      note: 'Bare sharp is `sharp(file).resize(256, 256).raw()`, one after the other; the others also compute the digests, PDQ in eight orientations, blockhash, and search.',
+      columns: ['JPEG', 'HTTP, raw', 'bare pipeline', 'bare sharp', 'HTTP / pipeline', 'HTTP / sharp', 'pipeline / sharp', 'n'],
+      rows: []
+    }
+  }
+  const rows: Cell[][] = []
+  for (const [label, pictures] of [['2 MP', scene.jpeg2], ['12 MP', scene.jpeg12]] as const) {
+    progress(`${label} JPEG`)
+    const sharpOnly = await bareSharp(pictures, pace.shortWindowS)
+    const pipeline = await scene.bare.run(pictures.map(picture => picture.path), inFlight, pace.warmS, pace.shortWindowS)
+    const gate = await throughGate(scene, pictures, 'raw', inFlight, pace.warmS, pace.shortWindowS)
+    rows.push([label, perCore(gate), perCore(pipeline), perCore(sharpOnly), perCore(gate) / perCore(pipeline), perCore(gate) / perCore(sharpOnly), perCore(pipeline) / perCore(sharpOnly), gate.done])
+    figures.labels.push(`${label} JPEG`)
+    figures.gate.push(perCore(gate))
+    figures.bare.push(perCore(pipeline))
+  }
+  return { ...figures, table: { ...figures.table, rows } }
+}
