@@ -80,7 +80,7 @@ function section ({ name, elapsedS, result, failure }: BenchRecord, run: RunReco
 <ul class="conditions">${conditions.join('')}</ul>
 ${targetList(result)}
 ${plots(result, name)}
-${tables(result, run)}
+${tables(result, name, run)}
 </section>`
 }
 
@@ -97,8 +97,8 @@ function plots (result: BenchResult, name: string): string {
 }
 
 /** A table is copied out of its page sooner or later, so it carries what it was measured on. */
-function tables (result: BenchResult, run: RunRecord): string {
+function tables (result: BenchResult, name: string, run: RunRecord): string {
   if (result.tables.length === 0) return ''
-  const provenance = `<span class="provenance">${escape(machineText(run.machine))}; ${escape(versionsText(run.machine))}; <code>${escape(run.command)}</code></span>`
-  return `<h3>Tables</h3><div class="tables">${result.tables.map(table => htmlTable(table, provenance)).join('\n')}</div>`
+  const provenance = `<p>${escape(machineText(run.machine))}; ${escape(versionsText(run.machine))}; <code>${escape(run.command)}</code></p>`
+  return `<h3>Tables</h3><div class="tables">${result.tables.map((table, i) => htmlTable(table, `${name}-table-${i}`, provenance)).join('\n')}</div>`
 }

@@ -4,16 +4,29 @@ export interface Axis {
   at (value: number): number
 }
 
-/** An axis from 0 or below to a round number above all values. */
+/**
+ * An axis from 0 or below to a round number above all values.
+ * @param ticksWanted about so many ticks, at 1, 2 or 5 times a power of ten
+ */
 export function linearAxis (values: readonly number[], ticksWanted: number): Axis {
-  const finite = values.filter(Number.isFinite)
-  const low = Math.min(0, ...finite)
-  const high = Math.max(0, ...finite)
+  const [low, high] = boundsOf(values)
   const step = roundStep((high - low || 1) / ticksWanted)
   const first = Math.floor(low / step)
   const last = Math.max(first + 1, Math.ceil(high / step - 1e-9))
   const ticks = Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step)
   return { ticks, at: value => (value / step - first) / (last - first) }
+}
+
+/** An axis that ends with the last value, whether that is round or not: nothing lies beyond a full set of bins. */
+export function fullAxis (values: readonly number[], ticksWanted: number): Axis {
+  const [low, high] = boundsOf(values)
+  const { ticks } = linearAxis(values, ticksWanted)
+  return { ticks: ticks.filter(tick => tick >= low && tick <= high), at: value => (value - low) / (high - low || 1) }
+}
+
+function boundsOf (values: readonly number[]): [low: number, high: number] {
+  const finite = values.filter(Number.isFinite)
+  return [Math.min(0, ...finite), Math.max(0, ...finite)]
 }
 
 /** 1, 2 or 5 times a power of ten, at least `raw`. */

@@ -10,7 +10,7 @@ import { htmlTable } from './table.js'
 /** A plot with its legend, and its values as a table for who would rather read them. */
 export function figure (plot: Plot, id: string): string {
   return `<figure><figcaption>${escape(plot.title)}</figcaption>${legend(plot)}${canvases.map(canvas => image(plot, canvas, id)).join('')}
-<details><summary>Values as a table</summary>${htmlTable(valuesOf(plot))}</details></figure>`
+<details><summary>Values as a table</summary>${htmlTable(valuesOf(plot), `${id}-values`)}</details></figure>`
 }
 
 function draw (plot: Plot, canvas: Canvas): Drawing {

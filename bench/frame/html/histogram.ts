@@ -1,5 +1,5 @@
 import type { HistogramPlot } from '../bench.js'
-import { linearAxis } from './axis.js'
+import { fullAxis, linearAxis } from './axis.js'
 import { axes, plotArea, type PlotArea } from './frame.js'
 import { line, px, seriesStyles, text, type Canvas, type Drawing } from './svg.js'
 
@@ -16,7 +16,7 @@ export function drawHistogram (plot: HistogramPlot, canvas: Canvas): Drawing {
   const { series, binWidth, marks = [] } = plot
   const shares = series.map(({ counts }) => sharesOf(counts))
   const end = binWidth * Math.max(1, ...series.map(({ counts }) => counts.length))
-  const xAxis = linearAxis([0, end, ...marks.map(({ at }) => at)], canvas.isNarrow ? 5 : 9)
+  const xAxis = fullAxis([0, end, ...marks.map(({ at }) => at)], canvas.isNarrow ? 5 : 9)
   const yAxis = linearAxis([...shares.flat().map(share => share * 100), 0.1], 5)
   const area = plotArea(canvas, xAxis, yAxis, markLine * marks.length)
   const outlines = shares.map((values, i) => outline(values, binWidth, area, i))

@@ -52,12 +52,13 @@ h3{margin:2rem 0 .75rem;font-size:1.05rem}
 .lead{margin:.4rem 0 0;font-size:1.1rem;max-width:62em}
 .conditions{margin:.9rem 0 0;padding-left:1.15rem;color:var(--soft);font-size:.9rem;max-width:75em}
 .targets{display:grid;gap:.5rem;margin:0;padding:0;list-style:none}
-.targets li{display:grid;grid-template-columns:8.2rem 1fr minmax(9rem,max-content) minmax(12rem,26%);gap:.25rem 1rem;align-items:baseline;padding:.6rem .9rem;border:1px solid var(--rule);border-radius:8px;background:var(--card)}
+.targets li{display:grid;grid-template-columns:8.2rem minmax(0,1fr) 13rem 30%;gap:.25rem 1rem;align-items:baseline;padding:.6rem .9rem;border:1px solid var(--rule);border-radius:8px;background:var(--card)}
 .targets .badge{justify-self:start}
 .targets small{color:var(--soft);font-size:.82rem;margin-right:.35em}
 .plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,34rem),1fr));gap:1rem;align-items:start}
-figure,.scroll{margin:0;background:var(--card);border:1px solid var(--rule);border-radius:10px}
-figure{padding:1.1rem 1.25rem .9rem;min-width:0}
+figure,.table{margin:0;background:var(--card);border:1px solid var(--rule);border-radius:10px}
+figure,.table{min-width:0}
+figure{padding:1.1rem 1.25rem .9rem}
 figcaption{font-weight:600;margin-bottom:.35rem}
 .legend{display:flex;flex-wrap:wrap;gap:.15rem 1.1rem;margin:0 0 .5rem;padding:0;list-style:none;font-size:.86rem;color:var(--soft)}
 .legend li{display:flex;align-items:center;gap:.45em}
@@ -78,13 +79,15 @@ svg .target-label{font-size:11.5px;font-weight:600;paint-order:stroke;stroke:var
 ${series}
 details{margin-top:.6rem;font-size:.9rem}
 summary{cursor:pointer;color:var(--accent);width:max-content}
-details .scroll{margin-top:.6rem;max-height:22rem;overflow:auto}
+details .table{margin-top:.6rem}
+details .scroll{max-height:22rem;overflow:auto}
+details .heading{padding:.5rem .8rem}
 .tables{display:grid;gap:1rem}
 .scroll{overflow-x:auto;min-width:0}
 table{border-collapse:collapse;width:100%;font-size:.88rem}
-caption{text-align:left;padding:.9rem 1rem .6rem}
-caption strong{display:block;font-size:1rem}
-caption .note,caption .provenance{display:block;color:var(--soft);font-size:.84rem;max-width:80em}
+.heading{padding:.8rem .8rem .55rem}
+h4{margin:0;font-size:1rem}
+.heading p{margin:.15rem 0 0;color:var(--soft);font-size:.84rem;max-width:85em}
 th,td{padding:.36rem .8rem;text-align:left;vertical-align:baseline;border-top:1px solid var(--grid)}
 thead th{color:var(--soft);font-weight:600;border-top:1px solid var(--rule);vertical-align:bottom}
 tbody th{font-weight:500;position:sticky;left:0;background:var(--card)}

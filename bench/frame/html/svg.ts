@@ -1,12 +1,12 @@
 import { escape } from './escape.js'
 
-/** Every plot is drawn for a wide and for a narrow screen; the style sheet shows the one that fits, so that texts keep their size. */
+/** Every plot is drawn for a wide and for a narrow place; the style sheet shows the one that fits, so that texts keep their size. */
 export interface Canvas {
   width: number
   isNarrow: boolean
 }
 
-export const canvases: readonly Canvas[] = [{ width: 680, isNarrow: false }, { width: 340, isNarrow: true }]
+export const canvases: readonly Canvas[] = [{ width: 560, isNarrow: false }, { width: 340, isNarrow: true }]
 
 /** What a plot is drawn as, before it has a name. */
 export interface Drawing {
@@ -20,9 +20,12 @@ export interface Drawing {
 /** Colours and patterns repeat beyond this many series. */
 export const seriesStyles = 8
 
+/** Of the labels' font, in pixels; wide fonts need as much. */
+const averageCharacter = 7.2
+
 /** Width of a text in pixels, near enough to leave room for it. */
 export function textWidth (text: string): number {
-  return text.length * 6.6
+  return text.length * averageCharacter
 }
 
 /** A coordinate with a tenth of a pixel. */
@@ -58,5 +61,5 @@ export function wrapped (content: string, width: number): string[] {
   const words = content.split(' ')
   let first = words.shift() ?? ''
   while (words.length > 0 && fits(`${first} ${words[0] ?? ''}`)) first += ` ${words.shift() ?? ''}`
-  return [first, words.join(' ')].filter(part => part !== '').map(part => fits(part) ? part : `${part.slice(0, Math.max(1, Math.floor(width / 6.6) - 1))}…`)
+  return [first, words.join(' ')].filter(part => part !== '').map(part => fits(part) ? part : `${part.slice(0, Math.max(1, Math.floor(width / averageCharacter) - 1))}…`)
 }

@@ -2,13 +2,20 @@ import type { Cell, Table } from '../bench.js'
 import { cellText } from '../cell.js'
 import { escape } from './escape.js'
 
-/** A table that scrolls sideways by itself where it is wider than the page. */
-export function htmlTable ({ title, note, columns, rows }: Table, provenance = ''): string {
+/**
+ * A table that scrolls sideways by itself where it is wider than the page; its title stays.
+ * @param id unique on the page
+ * @param provenance markup below the title
+ */
+export function htmlTable ({ title, note, columns, rows }: Table, id: string, provenance = ''): string {
   const numeric = columns.map((_, column) => isNumeric(rows.map(row => row[column])))
-  const caption = `<caption><strong>${escape(title)}</strong>${note === undefined ? '' : `<span class="note">${escape(note)}</span>`}${provenance}</caption>`
+  const heading = `<div class="heading"><h4 id="${id}">${escape(title)}</h4>${note === undefined ? '' : `<p>${escape(note)}</p>`}${provenance}</div>`
   const head = columns.map((column, i) => `<th scope="col"${numeric[i] === true ? ' class="n"' : ''}>${escape(column)}</th>`).join('')
   const body = rows.map(row => `<tr>${row.map((cell, i) => cellOf(cell, i, numeric[i] === true)).join('')}</tr>`).join('\n')
-  return `<div class="scroll" tabindex="0" role="region" aria-label="${escape(title)}"><table>${caption}<thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table></div>`
+  return `<div class="table">${heading}<div class="scroll" tabindex="0" role="region" aria-labelledby="${id}"><table aria-labelledby="${id}">
+<thead><tr>${head}</tr></thead><tbody>
+${body}
+</tbody></table></div></div>`
 }
 
 function cellOf (cell: Cell, column: number, isNumber: boolean): string {
