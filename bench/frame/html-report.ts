@@ -99,6 +99,7 @@ function plots (result: BenchResult, name: string): string {
 /** A table is copied out of its page sooner or later, so it carries what it was measured on. */
 function tables (result: BenchResult, name: string, run: RunRecord): string {
   if (result.tables.length === 0) return ''
-  const provenance = `<p>${escape(machineText(run.machine))}; ${escape(versionsText(run.machine))}; <code>${escape(run.command)}</code></p>`
+  const { processor, threads } = run.machine
+  const provenance = `<p>${escape(`${processor}, ${threads} threads; ${versionsText(run.machine)}`)}; <code>${escape(run.command)}</code></p>`
   return `<h3>Tables</h3><div class="tables">${result.tables.map((table, i) => htmlTable(table, `${name}-table-${i}`, provenance)).join('\n')}</div>`
 }

@@ -1,11 +1,12 @@
+import { median } from '../frame/median.js'
 import type { Cost } from './engine-process.js'
 import { EngineProcess } from './engine.js'
-import { engineNames } from './engines.js'
+import { engineNames, type EngineName } from './engines.js'
 import type { NativeFloor } from './native-floor.js'
 import type { Format, PictureSet } from './pictures.js'
 
-/** What is measured side by side; the floor reads JPEG only. */
-export type Contender = typeof engineNames[number] | 'floor'
+/** What is measured side by side. The floor reads JPEG only; `naiveEven` is the naive way where both sides divide by 16. */
+export type Contender = EngineName | 'naiveEven' | 'floor'
 
 /** One format in one size. */
 export interface CellFigures {
@@ -19,14 +20,18 @@ export interface CellFigures {
   times: Partial<Record<Contender, number>>
 }
 
-/** Long against the ten milliseconds in which a child's processor time is counted. */
-const batchMsMin = 400
+/** Long against the ten milliseconds in which a child's processor time is counted; one's own is counted in microseconds. */
+const childBatchMsMin = 400
+const batchMsMin = 150
+/** The compiler goes on improving code for about a second. */
+const firstWarmUpBatches = 4
 
-type Measure = (paths: readonly string[], passes: number) => Promise<Cost>
+type Measure = (passes: number) => Promise<Cost>
 
 /** The contenders, each in a process of its own, for all cells. */
 export class Contest {
-  readonly #engines = engineNames.map(name => [name, new EngineProcess(name)] as const)
+  readonly #engines = Object.fromEntries(engineNames.map(name => [name, new EngineProcess(name)])) as Record<EngineName, EngineProcess>
+  #isWarm = false
   readonly #floor: NativeFloor | undefined
 
   constructor (floor: NativeFloor | undefined) {
@@ -34,17 +39,16 @@ export class Contest {
   }
 
   /** All contenders over the same files, one after the other, round after round: what disturbs one disturbs all. */
-  async measure ({ format, megapixels, paths, bytes }: PictureSet, rounds: number): Promise<CellFigures> {
-    const contenders = this.#contendersFor(format)
+  async measure (set: PictureSet, rounds: number): Promise<CellFigures> {
+    const { format, megapixels, paths, bytes } = set
+    const contenders = this.#contendersFor(set)
     const passes = new Map<Contender, number>()
-    for (const [name, cost] of contenders) {
-      const { wallMs } = await cost(paths, 1)
-      passes.set(name, Math.ceil(batchMsMin / (wallMs * paths.length)))
-    }
+    for (const [name, cost] of contenders) passes.set(name, await warmUp(cost, name === 'keersluis' ? childBatchMsMin : batchMsMin, this.#isWarm ? 1 : firstWarmUpBatches))
+    this.#isWarm = true
     const costs: Array<Partial<Record<Contender, Cost>>> = []
     for (let round = 0; round < rounds; round++) {
       const row: Partial<Record<Contender, Cost>> = {}
-      for (const [name, cost] of contenders) row[name] = await cost(paths, passes.get(name) ?? 1)
+      for (const [name, cost] of contenders) row[name] = await cost(passes.get(name) ?? 1)
       costs.push(row)
     }
     const names = contenders.map(([name]) => name)
@@ -61,17 +65,33 @@ export class Contest {
   }
 
   async close (): Promise<void> {
-    await Promise.all(this.#engines.map(async ([, engine]) => { await engine.close() }))
+    await Promise.all(Object.values(this.#engines).map(async engine => { await engine.close() }))
   }
 
-  #contendersFor (format: Format): Array<readonly [Contender, Measure]> {
-    const engines = this.#engines.map(([name, engine]) => [name, engine.cost.bind(engine)] as const)
-    return this.#floor === undefined || format !== 'jpeg' ? engines : [...engines, ['floor', this.#floor.cost] as const]
+  #contendersFor ({ format, paths }: PictureSet): Array<readonly [Contender, Measure]> {
+    const { keersluis, sharp, naive, digests } = this.#engines
+    const floor = this.#floor
+    const over = (contender: { cost: NativeFloor['cost'] }, files: readonly string[]): Measure => async passes => await contender.cost(files, passes)
+    return [
+      ['keersluis', over(keersluis, paths)],
+      ['sharp', over(sharp, paths)],
+      ['naive', over(naive, paths.slice(1))],
+      ['naiveEven', over(naive, paths.slice(0, 1))],
+      ['digests', over(digests, paths)],
+      ...(floor === undefined || format !== 'jpeg' ? [] : [['floor', over(floor, paths)] as const])
+    ]
   }
 }
 
-export function median (values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length / 2
-  return ((sorted[Math.ceil(middle) - 1] ?? Number.NaN) + (sorted[Math.floor(middle)] ?? Number.NaN)) / 2
+/** @returns how many passes fill a batch */
+async function warmUp (cost: Measure, batchMs: number, batches: number): Promise<number> {
+  const start = performance.now()
+  await cost(1)
+  let passes = Math.ceil(batchMs / (performance.now() - start))
+  for (let batch = 0; batch < batches; batch++) {
+    const began = performance.now()
+    await cost(passes)
+    passes = Math.max(1, Math.ceil(passes * batchMs / (performance.now() - began)))
+  }
+  return passes
 }

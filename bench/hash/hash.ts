@@ -7,7 +7,7 @@ import { Contest, type CellFigures } from './cells.js'
 import { EngineProcess } from './engine.js'
 import { measureLanes } from './lanes.js'
 import { compileFloor } from './native-floor.js'
-import { encodings, formats, writePictures, type Format, type PictureSet } from './pictures.js'
+import { encodings, formatNames, formats, megapixelsMax, writePictures, type Format, type PictureSet } from './pictures.js'
 import { hashReport, type HashFigures } from './report.js'
 
 interface HashOptions {
@@ -18,8 +18,6 @@ interface HashOptions {
 
 const quickOptions: HashOptions = { megapixels: [2, 12], formats: ['jpeg', 'png', 'webp'], rounds: 5 }
 const fullOptions: HashOptions = { megapixels: [0.3, 2, 12, 24, 48], formats, rounds: 5 }
-/** What the gate takes of slow formats. */
-const megapixelsMax = 64
 const roundsMax = 1000
 const laneRounds = 3
 /** The size of the lane's pictures, or the smallest one there is. */
@@ -43,19 +41,20 @@ export const bench: Bench = {
 async function measure (options: HashOptions, folder: string, progress: BenchRun['progress']): Promise<BenchResult> {
   const { megapixels, rounds } = options
   const floor = compileFloor(folder)
-  const total = megapixels.length * (1 + options.formats.length + (options.formats.includes('jpeg') ? 1 : 0)) + 1
+  const wanted = megapixels.map(size => ({ size, formats: options.formats.filter(format => size <= megapixelsMax[format]) }))
+  const total = wanted.reduce((sum, { formats }) => sum + 1 + formats.length + (formats.includes('jpeg') ? 1 : 0), 1)
   let done = 0
   const step = (what: string): void => { progress(done++, total, what) }
   const sets: PictureSet[] = []
-  for (const size of megapixels) {
+  for (const { size, formats } of wanted) {
     step(`drawing ${size} MP`)
-    sets.push(...await writePictures(folder, size, options.formats))
+    sets.push(...await writePictures(folder, size, formats))
   }
   const contest = new Contest(typeof floor === 'string' ? undefined : floor)
   const cells: CellFigures[] = []
   try {
     for (const set of sets) {
-      step(`${set.format.toUpperCase()}, ${set.megapixels} MP`)
+      step(`${formatNames[set.format]}, ${set.megapixels} MP`)
       cells.push(await contest.measure(set, rounds))
     }
   } finally {
@@ -63,13 +62,14 @@ async function measure (options: HashOptions, folder: string, progress: BenchRun
   }
   const stages = await stagesOf(sets.filter(({ format }) => format === 'jpeg'), step)
   const laneSet = sets.find(({ megapixels }) => megapixels === laneMegapixels) ?? sets[0]
+  if (laneSet === undefined) throw new BenchUsageError(`GIF is measured up to ${megapixelsMax.gif} megapixels only.`)
   step('all cores against one')
-  const lanes = laneSet === undefined ? [] : await measureLanes(laneSet.paths, laneRounds)
+  const lanes = await measureLanes(laneSet.paths, laneRounds)
   return hashReport({
     cells,
     stages,
     lanes,
-    lanePictures: `${laneSet?.format.toUpperCase()} pictures of ${laneSet?.megapixels} megapixels`,
+    lanePictures: `${formatNames[laneSet.format]} pictures of ${laneSet.megapixels} megapixels`,
     conditions: [
       `drawn pictures, seeded, texture at all scales, two of each size and format, one with sides that divide by 16: ${encodings}`,
       `sharp ${sharp.versions.sharp}, libvips ${sharp.versions.vips}, blockhash-core 0.1.0; each contender in a process of its own, one thread of libvips`,
@@ -97,7 +97,7 @@ function readOptions ({ quick, options }: BenchRun): HashOptions {
   const base = quick ? quickOptions : fullOptions
   const { megapixels, formats: wanted, rounds } = options
   return {
-    megapixels: typeof megapixels === 'string' ? megapixels.split(',').map(text => numberOf(text, 'megapixels', 0.1, megapixelsMax)) : base.megapixels,
+    megapixels: typeof megapixels === 'string' ? megapixels.split(',').map(text => numberOf(text, 'megapixels', 0.1, Math.max(...Object.values(megapixelsMax)))) : base.megapixels,
     formats: typeof wanted === 'string' ? wanted.split(',').map(formatOf) : base.formats,
     rounds: typeof rounds === 'string' ? Math.round(numberOf(rounds, 'rounds', 1, roundsMax)) : base.rounds
   }

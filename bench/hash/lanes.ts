@@ -3,7 +3,7 @@ import { loadConfig } from '#keersluis/config.js'
 import { openHashIndex } from '#keersluis/index/open.js'
 import { Lanes } from '#keersluis/pipeline/lanes.js'
 import { defaultListPolicy } from '#keersluis/policy/list-policy.js'
-import { median } from './cells.js'
+import { median } from '../frame/median.js'
 import { startCpuClock } from './cpu-time.js'
 import { defaultSettings } from './engines.js'
 

@@ -5,8 +5,8 @@ import sharp, { type Sharp } from 'sharp'
 export const formats = ['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif'] as const
 export type Format = typeof formats[number]
 
-/** Sizes beyond which a format is not measured: its encoder would take longer than the bench. */
-const megapixelsMax: Partial<Record<Format, number>> = { gif: 12 }
+/** The size beyond which a format is not measured: its encoder would take longer than the bench. */
+export const megapixelsMax: Readonly<Record<Format, number>> = { jpeg: 64, png: 64, webp: 64, avif: 64, tiff: 64, gif: 12 }
 
 /** As cameras and sites write them; the fast settings of slow encoders change little for a decoder. */
 const encode: Readonly<Record<Format, (pixels: Sharp) => Sharp>> = {
@@ -18,12 +18,15 @@ const encode: Readonly<Record<Format, (pixels: Sharp) => Sharp>> = {
   gif: pixels => pixels.gif({ effort: 1, dither: 0 })
 }
 
+export const formatNames: Readonly<Record<Format, string>> = { jpeg: 'JPEG', png: 'PNG', webp: 'WebP', avif: 'AVIF', tiff: 'TIFF', gif: 'GIF' }
+
 export const encodings = 'JPEG 4:2:0 quality 85, PNG level 6, WebP quality 82, AVIF quality 60, TIFF LZW, GIF 256 colours'
 
 /** The files of one format and size. */
 export interface PictureSet {
   format: Format
   megapixels: number
+  /** The first picture's sides divide by 16, the second's do not. */
   paths: string[]
   /** Of all files together. */
   bytes: number
@@ -107,8 +110,7 @@ export function sizesOf (megapixels: number): ReadonlyArray<{ width: number, hei
 
 /** Draws the pictures of one size and writes them in all formats. */
 export async function writePictures (folder: string, megapixels: number, wanted: readonly Format[]): Promise<PictureSet[]> {
-  const sets = wanted.filter(format => megapixels <= (megapixelsMax[format] ?? Infinity))
-    .map((format): PictureSet => ({ format, megapixels, paths: [], bytes: 0 }))
+  const sets = wanted.map((format): PictureSet => ({ format, megapixels, paths: [], bytes: 0 }))
   for (const [i, { width, height }] of sizesOf(megapixels).entries()) {
     const { data } = await texturedPicture(width, height, i + 1)
     for (const set of sets) {

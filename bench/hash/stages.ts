@@ -5,6 +5,7 @@ import { trimBorder } from '#keersluis/hash/trim.js'
 import type { DecodedPicture } from '#keersluis/media/decoder.js'
 import { createDecoder } from '#keersluis/media/decoder-client.js'
 import { decodeUpload } from '#keersluis/media/decode-upload.js'
+import { median } from '../frame/median.js'
 import { startCpuClock } from './cpu-time.js'
 import { bareSharp, defaultSettings } from './engines.js'
 
@@ -21,15 +22,19 @@ export interface StageTimes {
   blockhash: number
 }
 
-/** Long against the ten milliseconds in which a child's time is counted. */
-const measuredMs = 700
+type StageName = keyof StageTimes
 
-/** Each step alone, over the same pictures. */
+const rounds = 5
+/** Long against the ten milliseconds in which a child's processor time is counted. */
+const childMs = 400
+const ownMs = 100
+
+/** Each step alone over the same pictures, the steps in turns: what disturbs one disturbs all. */
 export async function measureStages (paths: readonly string[]): Promise<StageTimes> {
   const { limits, decoder: options } = defaultSettings()
   const decoder = createDecoder({ ...options, jobsMax: Infinity })
   const pictures: DecodedPicture[] = []
-  const child = async (path: string): Promise<void> => {
+  const throughChild = async (path: string): Promise<void> => {
     await decoder.decode({ path, sampling: 'sparse', limits }, picture => {
       if (pictures.length < paths.length) pictures.push(picture)
       return 'continue'
@@ -40,8 +45,24 @@ export async function measureStages (paths: readonly string[]): Promise<StageTim
       path, sampling: 'sparse', limits, deliver: async () => true, isStopped: () => false, watchProgram: () => {}, announce: () => {}
     })
   }
-  const throughChild = await perItem(paths, child)
+  await perItem(paths, throughChild, childMs)
+  const steps: Record<StageName, () => Promise<number>> = {
+    bareSharp: async () => await perItem(paths, bareSharp, ownMs),
+    decoder: async () => await perItem(paths, inProcess, ownMs),
+    throughChild: async () => await perItem(paths, throughChild, childMs),
+    ...hashSteps(pictures)
+  }
+  const names = Object.keys(steps) as StageName[]
+  const measured = Object.fromEntries(names.map((name): [StageName, number[]] => [name, []])) as Record<StageName, number[]>
+  for (const name of names) await steps[name]()
+  for (let round = 0; round < rounds; round++) {
+    for (const name of names) measured[name].push(await steps[name]())
+  }
   await decoder.close()
+  return Object.fromEntries(names.map(name => [name, median(measured[name])])) as Record<StageName, number>
+}
+
+function hashSteps (pictures: readonly DecodedPicture[]): Record<'trim' | 'pdq' | 'orientations' | 'blockhash', () => Promise<number>> {
   const hasher = new PdqHasher()
   const hashed = pictures.map(picture => {
     const source = picture.ownSize ?? picture.raster
@@ -49,25 +70,21 @@ export async function measureStages (paths: readonly string[]): Promise<StageTim
     return { raster: picture.raster, source, native, pdq: hasher.hash(source, native) }
   })
   return {
-    bareSharp: await perItem(paths, bareSharp),
-    decoder: await perItem(paths, inProcess),
-    throughChild,
-    trim: await perItem(hashed, ({ source }) => { trimBorder(source) }),
-    pdq: await perItem(hashed, ({ source, native }) => { hasher.hash(source, native) }),
-    orientations: await perItem(hashed, ({ pdq }) => { pdqOrientations(pdq) }),
-    blockhash: await perItem(hashed, ({ raster }) => { blockhash(raster) })
+    trim: async () => await perItem(hashed, ({ source }) => { trimBorder(source) }, ownMs),
+    pdq: async () => await perItem(hashed, ({ source, native }) => { hasher.hash(source, native) }, ownMs),
+    orientations: async () => await perItem(hashed, ({ pdq }) => { pdqOrientations(pdq) }, ownMs),
+    blockhash: async () => await perItem(hashed, ({ raster }) => { blockhash(raster) }, ownMs)
   }
 }
 
-/** After a pass to warm up, so many passes as fill the time. */
-async function perItem<Item> (items: readonly Item[], work: (item: Item) => void | Promise<void>): Promise<number> {
-  for (const item of items) await work(item)
-  const start = performance.now()
+/** Processor milliseconds an item, over as many rounds through the items as fill the time. */
+async function perItem<Item> (items: readonly Item[], work: (item: Item) => void | Promise<void>, forMs: number): Promise<number> {
   const cpuMs = startCpuClock()
+  const start = performance.now()
   let done = 0
   do {
     for (const item of items) await work(item)
     done += items.length
-  } while (performance.now() - start < measuredMs)
+  } while (performance.now() - start < forMs)
   return cpuMs() / done
 }

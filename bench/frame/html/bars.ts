@@ -69,7 +69,7 @@ function group (plot: BarPlot, label: number, y: number, frame: Frame, total: nu
   const name = plot.labels[label] ?? ''
   const barsTop = y + (canvas.isNarrow ? labelLine : 0)
   const height = (stacked ? 1 : plot.series.length) * (barHeight + barGap) - barGap
-  const lines = canvas.isNarrow ? [name] : wrapped(name, left - 12)
+  const lines = canvas.isNarrow ? [name] : wrapped(name, left - 11)
   const middle = barsTop + height / 2 + 4.5 - (lines.length - 1) * 7
   const names = lines.map((part, i) => canvas.isNarrow ? text(left, y + 10, part, 'label') : text(left - 10, middle + i * 14, part, 'label', 'end'))
   const bars = stacked

@@ -2,8 +2,8 @@
  * Eight colours for light and eight for dark paper, after Okabe and Ito's set for colour-blind readers, shifted until
  * each has a contrast of 3 to 1 against the paper. Shapes, dashes and hatches say the same without colour.
  */
-const light = ['#0067a5', '#c35a00', '#008060', '#a8458a', '#3d7fc4', '#8a6d00', '#5b4bb5', '#555e66']
-const dark = ['#5cb3f0', '#f2a04a', '#3fc79f', '#e08fc4', '#9ccbff', '#e3cf4f', '#b0a4ff', '#aab4bd']
+const light = ['#0067a5', '#c35a00', '#008060', '#a8458a', '#8a6d00', '#5b4bb5', '#0b8299', '#555e66']
+const dark = ['#5cb3f0', '#f2a04a', '#3fc79f', '#e08fc4', '#e3cf4f', '#b0a4ff', '#7fd9ea', '#aab4bd']
 
 function colours (palette: readonly string[]): string {
   return palette.map((colour, i) => `--c${i}:${colour};`).join('')
@@ -11,7 +11,7 @@ function colours (palette: readonly string[]): string {
 
 const dashes = ['none', '7 4', '2 4', '10 4 2 4', '5 3', '1 3', '8 3 2 3 2 3', '4 6']
 
-const series = dashes.map((dash, i) => `.c${i}{fill:var(--c${i})}.path.c${i}{fill:none;stroke:var(--c${i});stroke-dasharray:${dash}}`).join('')
+const series = dashes.map((dash, i) => `.c${i}{fill:var(--c${i})}.hollow.c${i}{stroke:var(--c${i})}.path.c${i}{fill:none;stroke:var(--c${i});stroke-dasharray:${dash}}`).join('')
 
 const darkPaper = `color-scheme:dark;--paper:#12171d;--card:#1a2129;--ink:#e8edf2;--soft:#a3b0bd;--rule:#323d48;--grid:#2a343e;--accent:#6bb6e8;
 --good:#4fcf9d;--bad:#ff8f7a;--open:#c8b45a;--good-tint:#16342b;--bad-tint:#3d211d;--open-tint:#35311d;${colours(dark)}`
@@ -75,6 +75,7 @@ svg .target-label{font-size:11.5px;font-weight:600;paint-order:stroke;stroke:var
 .path{stroke-width:2.25;stroke-linejoin:round}
 .area{fill-opacity:.16}
 .mark{stroke:var(--card);stroke-width:1}
+.mark.hollow{fill:var(--card);stroke-width:2}
 .bar:hover rect{opacity:.82}
 ${series}
 details{margin-top:.6rem;font-size:.9rem}

@@ -41,9 +41,10 @@ export function line (x1: number, y1: number, x2: number, y2: number, kind: stri
   return `<line class="${kind}" x1="${px(x1)}" y1="${px(y1)}" x2="${px(x2)}" y2="${px(y2)}"/>`
 }
 
-/** One of the point shapes that tell lines apart without colour. */
+/** One of four point shapes, filled and then hollow, that tell lines apart without colour. */
 export function marker (x: number, y: number, series: number): string {
-  const kind = `mark c${series % seriesStyles}`
+  const style = series % seriesStyles
+  const kind = `mark c${style}${style < 4 ? '' : ' hollow'}`
   const corners = (points: ReadonlyArray<readonly [number, number]>): string =>
     `<polygon class="${kind}" points="${points.map(([dx, dy]) => `${px(x + dx)},${px(y + dy)}`).join(' ')}"/>`
   switch (series % 4) {
