@@ -11,11 +11,14 @@ export interface Table {
   rows: ReadonlyArray<readonly Cell[]>
 }
 
-/** Grouped bars: one group for each label, one bar in it for each series. */
+/** Grouped bars: one group for each label, one bar in it for each series; `stacked` puts the series of a label into one bar. */
 export interface BarPlot {
   kind: 'bars'
   title: string
   unit: string
+  stacked?: boolean
+  /** Values that a reader should see against the bars, such as a target. */
+  marks?: ReadonlyArray<{ at: number, label: string }>
   labels: readonly string[]
   series: ReadonlyArray<{ name: string, values: readonly number[] }>
 }
@@ -72,12 +75,22 @@ export interface BenchRun {
   progress (done: number, total: number, what: string): void
 }
 
-/** One subject of `npm run bench`. It talks to 127.0.0.1 only, is bounded in time and leaves nothing behind. */
+/**
+ * One subject of `npm run bench`. It runs in a process of its own, whose temporary folder (`os.tmpdir()`) is removed
+ * behind it; it talks to 127.0.0.1 only and is bounded in time.
+ */
 export interface Bench {
-  name: 'hash' | 'index' | 'http' | 'video' | 'robustness'
+  name: BenchName
   /** One line for `--help`. */
   summary: string
   /** Flags of this bench besides `--quick`, `--out DIR` and `--json`. */
   options: NonNullable<ParseArgsConfig['options']>
+  /** @throws BenchUsageError where a flag has a value that makes no sense; anything else thrown is a broken bench. */
   run (run: BenchRun): Promise<BenchResult>
 }
+
+export const benchNames = ['hash', 'index', 'http', 'video', 'robustness'] as const
+export type BenchName = typeof benchNames[number]
+
+/** A flag's value makes no sense; the message is one sentence that says what it takes. */
+export class BenchUsageError extends Error {}

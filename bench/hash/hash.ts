@@ -1,0 +1,116 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { BenchUsageError, type Bench, type BenchResult, type BenchRun } from '../frame/bench.js'
+import { Contest, type CellFigures } from './cells.js'
+import { EngineProcess } from './engine.js'
+import { measureLanes } from './lanes.js'
+import { compileFloor } from './native-floor.js'
+import { encodings, formatNames, formats, megapixelsMax, writePictures, type Format, type PictureSet } from './pictures.js'
+import { hashReport, type HashFigures } from './report.js'
+
+interface HashOptions {
+  megapixels: readonly number[]
+  formats: readonly Format[]
+  rounds: number
+}
+
+const quickOptions: HashOptions = { megapixels: [2, 12], formats: ['jpeg', 'png', 'webp'], rounds: 5 }
+const fullOptions: HashOptions = { megapixels: [0.3, 2, 12, 24, 48], formats, rounds: 5 }
+const roundsMax = 1000
+const laneRounds = 3
+/** The size of the lane's pictures, or the smallest one there is. */
+const laneMegapixels = 2
+
+export const bench: Bench = {
+  name: 'hash',
+  summary: 'pictures a second and core, by format and size, beside bare sharp, the naive way and libjpeg-turbo',
+  options: { megapixels: { type: 'string' }, formats: { type: 'string' }, rounds: { type: 'string' } },
+  run: async run => {
+    const options = readOptions(run)
+    const folder = await mkdtemp(join(tmpdir(), 'hash-'))
+    try {
+      return await measure(options, folder, run.progress)
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  }
+}
+
+async function measure (options: HashOptions, folder: string, progress: BenchRun['progress']): Promise<BenchResult> {
+  const { megapixels, rounds } = options
+  const floor = compileFloor(folder)
+  const wanted = megapixels.map(size => ({ size, formats: options.formats.filter(format => size <= megapixelsMax[format]) }))
+  const total = wanted.reduce((sum, { formats }) => sum + 1 + formats.length + (formats.includes('jpeg') ? 1 : 0), 1)
+  let done = 0
+  const step = (what: string): void => { progress(done++, total, what) }
+  const sets: PictureSet[] = []
+  for (const { size, formats } of wanted) {
+    step(`drawing ${size} MP`)
+    sets.push(...await writePictures(folder, size, formats))
+  }
+  const contest = new Contest(typeof floor === 'string' ? undefined : floor)
+  const cells: CellFigures[] = []
+  try {
+    for (const set of sets) {
+      step(`${formatNames[set.format]}, ${set.megapixels} MP`)
+      cells.push(await contest.measure(set, rounds))
+    }
+  } finally {
+    await contest.close()
+  }
+  const stages = await stagesOf(sets.filter(({ format }) => format === 'jpeg'), step)
+  const laneSet = sets.find(({ megapixels }) => megapixels === laneMegapixels) ?? sets[0]
+  if (laneSet === undefined) throw new BenchUsageError(`GIF is measured up to ${megapixelsMax.gif} megapixels only.`)
+  step('all cores against one')
+  const lanes = await measureLanes(laneSet.paths, laneRounds)
+  return hashReport({
+    cells,
+    stages,
+    lanes,
+    lanePictures: `${formatNames[laneSet.format]} pictures of ${laneSet.megapixels} megapixels`,
+    conditions: [
+      `drawn pictures, seeded, texture at all scales, two of each size and format, one with sides that divide by 16: ${encodings}`,
+      `sharp ${sharp.versions.sharp}, libvips ${sharp.versions.vips}, blockhash-core 0.1.0; each contender in a process of its own, one thread of libvips`,
+      `${rounds} rounds, contenders in turn; processor time of a contender and its children`,
+      typeof floor === 'string' ? floor : floor.description
+    ]
+  })
+}
+
+async function stagesOf (sets: readonly PictureSet[], step: (what: string) => void): Promise<HashFigures['stages']> {
+  const engine = new EngineProcess('sharp')
+  const stages: Array<HashFigures['stages'][number]> = []
+  try {
+    for (const { megapixels, paths } of sets) {
+      step(`steps of the pipeline, ${megapixels} MP`)
+      stages.push({ megapixels, times: await engine.stages(paths) })
+    }
+  } finally {
+    await engine.close()
+  }
+  return stages
+}
+
+function readOptions ({ quick, options }: BenchRun): HashOptions {
+  const base = quick ? quickOptions : fullOptions
+  const { megapixels, formats: wanted, rounds } = options
+  return {
+    megapixels: typeof megapixels === 'string' ? megapixels.split(',').map(text => numberOf(text, 'megapixels', 0.1, Math.max(...Object.values(megapixelsMax)))) : base.megapixels,
+    formats: typeof wanted === 'string' ? wanted.split(',').map(formatOf) : base.formats,
+    rounds: typeof rounds === 'string' ? Math.round(numberOf(rounds, 'rounds', 1, roundsMax)) : base.rounds
+  }
+}
+
+function numberOf (text: string, flag: string, low: number, high: number): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text)
+  if (value >= low && value <= high) return value
+  throw new BenchUsageError(`--${flag} cannot be '${text}': it takes numbers from ${low} to ${high}.`)
+}
+
+function formatOf (text: string): Format {
+  const format = formats.find(name => name === text.trim().toLowerCase())
+  if (format === undefined) throw new BenchUsageError(`--formats cannot be '${text}': it takes ${formats.join(', ')}, with commas between.`)
+  return format
+}

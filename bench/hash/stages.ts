@@ -1,0 +1,90 @@
+import { blockhash } from '#keersluis/hash/blockhash.js'
+import { PdqHasher } from '#keersluis/hash/pdq.js'
+import { pdqOrientations } from '#keersluis/hash/pdq-orientations.js'
+import { trimBorder } from '#keersluis/hash/trim.js'
+import type { DecodedPicture } from '#keersluis/media/decoder.js'
+import { createDecoder } from '#keersluis/media/decoder-client.js'
+import { decodeUpload } from '#keersluis/media/decode-upload.js'
+import { median } from '../frame/median.js'
+import { startCpuClock } from './cpu-time.js'
+import { bareSharp, defaultSettings } from './engines.js'
+
+/** What the steps of the pipeline cost, in processor milliseconds a picture. Those after the decoder are parts of one function. */
+export interface StageTimes {
+  bareSharp: number
+  /** The decoder's work in this process: sniffing, header, pixels. */
+  decoder: number
+  /** The same through the decoder child. */
+  throughChild: number
+  trim: number
+  pdq: number
+  orientations: number
+  blockhash: number
+}
+
+type StageName = keyof StageTimes
+
+const rounds = 5
+/** Long against the ten milliseconds in which a child's processor time is counted. */
+const childMs = 400
+const ownMs = 100
+
+/** Each step alone over the same pictures, the steps in turns: what disturbs one disturbs all. */
+export async function measureStages (paths: readonly string[]): Promise<StageTimes> {
+  const { limits, decoder: options } = defaultSettings()
+  const decoder = createDecoder({ ...options, jobsMax: Infinity })
+  const pictures: DecodedPicture[] = []
+  const throughChild = async (path: string): Promise<void> => {
+    await decoder.decode({ path, sampling: 'sparse', limits }, picture => {
+      if (pictures.length < paths.length) pictures.push(picture)
+      return 'continue'
+    })
+  }
+  const inProcess = async (path: string): Promise<void> => {
+    await decodeUpload({ video: async () => undefined }, {
+      path, sampling: 'sparse', limits, deliver: async () => true, isStopped: () => false, watchProgram: () => {}, announce: () => {}
+    })
+  }
+  await perItem(paths, throughChild, childMs)
+  const steps: Record<StageName, () => Promise<number>> = {
+    bareSharp: async () => await perItem(paths, bareSharp, ownMs),
+    decoder: async () => await perItem(paths, inProcess, ownMs),
+    throughChild: async () => await perItem(paths, throughChild, childMs),
+    ...hashSteps(pictures)
+  }
+  const names = Object.keys(steps) as StageName[]
+  const measured = Object.fromEntries(names.map((name): [StageName, number[]] => [name, []])) as Record<StageName, number[]>
+  for (const name of names) await steps[name]()
+  for (let round = 0; round < rounds; round++) {
+    for (const name of names) measured[name].push(await steps[name]())
+  }
+  await decoder.close()
+  return Object.fromEntries(names.map(name => [name, median(measured[name])])) as Record<StageName, number>
+}
+
+function hashSteps (pictures: readonly DecodedPicture[]): Record<'trim' | 'pdq' | 'orientations' | 'blockhash', () => Promise<number>> {
+  const hasher = new PdqHasher()
+  const hashed = pictures.map(picture => {
+    const source = picture.ownSize ?? picture.raster
+    const native = picture.ownSize === undefined ? picture.native : undefined
+    return { raster: picture.raster, source, native, pdq: hasher.hash(source, native) }
+  })
+  return {
+    trim: async () => await perItem(hashed, ({ source }) => { trimBorder(source) }, ownMs),
+    pdq: async () => await perItem(hashed, ({ source, native }) => { hasher.hash(source, native) }, ownMs),
+    orientations: async () => await perItem(hashed, ({ pdq }) => { pdqOrientations(pdq) }, ownMs),
+    blockhash: async () => await perItem(hashed, ({ raster }) => { blockhash(raster) }, ownMs)
+  }
+}
+
+/** Processor milliseconds an item, over as many rounds through the items as fill the time. */
+async function perItem<Item> (items: readonly Item[], work: (item: Item) => void | Promise<void>, forMs: number): Promise<number> {
+  const cpuMs = startCpuClock()
+  const start = performance.now()
+  let done = 0
+  do {
+    for (const item of items) await work(item)
+    done += items.length
+  } while (performance.now() - start < forMs)
+  return cpuMs() / done
+}
