@@ -3,6 +3,7 @@ import { loadConfig } from '#keersluis/config.js'
 import { openHashIndex } from '#keersluis/index/open.js'
 import { Lanes } from '#keersluis/pipeline/lanes.js'
 import { defaultListPolicy } from '#keersluis/policy/list-policy.js'
+import { searchPlan } from '#keersluis/service/lists.js'
 import { median } from '../frame/median.js'
 import { startCpuClock } from './cpu-time.js'
 import { defaultSettings } from './engines.js'
@@ -46,7 +47,7 @@ export async function measureLanes (paths: readonly string[], rounds: number): P
 
 async function drive (lanes: Lanes, paths: readonly string[], workers: number, forMs: number): Promise<LaneFigures> {
   const { limits } = defaultSettings()
-  const plan = searchPlan()
+  const plan = searchPlan([defaultListPolicy], loadConfig({}, {}).pictureSideMinPx)
   const watcher = { onDigests: async () => 'continue' as const, onPictures: async () => 'continue' as const }
   const cpuMs = startCpuClock()
   const start = performance.now()
@@ -63,17 +64,4 @@ async function drive (lanes: Lanes, paths: readonly string[], workers: number, f
   await Promise.all(Array.from({ length: workers * inFlightPerWorker }, client))
   const elapsedMs = performance.now() - start
   return { workers, picturesPerS: done * 1000 / elapsedMs, cores: cpuMs() / elapsedMs }
-}
-
-function searchPlan () {
-  const { pdqHoldDistance, pdqBlockDistance, blockhashHoldDistance, pdqQualityMin, stableBitsMin } = defaultListPolicy
-  return {
-    pdqUprightRadius: pdqHoldDistance,
-    pdqTurnedRadius: pdqBlockDistance,
-    blockhashRadius: blockhashHoldDistance,
-    pdqQualityMin,
-    stableBitsMin,
-    pictureSideMinPx: loadConfig({}, {}).pictureSideMinPx,
-    hitsMax: 100
-  }
 }
