@@ -43,11 +43,11 @@ export interface VariantHashes {
  */
 export type Side = 'upload' | 'item' | 'itemFrame'
 
-/** The part of a raster to hash, and the size it has at full resolution (unset where the raster is the picture itself). */
+/** The part of a raster to hash, and the size it has at full resolution. */
 interface Part {
   variant: string
   box: Box
-  native: Size | undefined
+  native: Size
 }
 
 /** Hashes pictures; keeps filters between pictures of one size. One for each thread. */
@@ -55,18 +55,16 @@ export class Fingerprinter {
   readonly #pdq = new PdqHasher()
 
   picture (picture: DecodedPicture, side: Side): VariantHashes[] {
-    const source = picture.ownSize ?? picture.raster
-    const native = picture.ownSize === undefined ? picture.native : undefined
     const suffix = picture.background === 'black' ? 'OnBlack' : ''
-    return partsOf(source, side, native).map(part => this.#variant(picture, source, part, side, suffix))
+    return partsOf(picture, side).map(part => this.#variant(picture.raster, part, side, suffix))
   }
 
-  #variant (picture: DecodedPicture, source: Raster, part: Part, side: Side, suffix: string): VariantHashes {
-    const pdq = this.#pdq.hash(source, part.native, part.box)
+  #variant (raster: Raster, part: Part, side: Side, suffix: string): VariantHashes {
+    const pdq = this.#pdq.hash(raster, part.native, part.box)
     const hashes: VariantHashes = { variant: part.variant + suffix, pdq: pdq.hash, pdqQuality: pdq.quality }
     if (side === 'upload') hashes.oriented = orientedBytes(pdq)
     if (side === 'itemFrame' || part.variant.startsWith('crop')) return hashes
-    const block = part.variant === 'whole' ? blockhash(picture.raster) : blockhash(source, part.box)
+    const block = blockhash(raster, part.box)
     return { ...hashes, blockhash: block.hash, stableBits: block.stableBits }
   }
 }
@@ -82,9 +80,9 @@ export function isNewFrame (variants: readonly VariantHashes[], last: readonly V
   return hammingDistance(whole.pdq, lastWhole.pdq) > sameFrameDistance
 }
 
-function partsOf (source: Raster, side: Side, native: Size | undefined): Part[] {
-  const whole = wholeBox(source)
-  const trimmed = trimBorder(source)
+function partsOf ({ raster, native }: DecodedPicture, side: Side): Part[] {
+  const whole = wholeBox(raster)
+  const trimmed = trimBorder(raster)
   const parts = [{ variant: 'whole', box: whole }]
   if (trimmed !== undefined) parts.push({ variant: 'trimmed', box: trimmed })
   if (side === 'item') {
@@ -92,7 +90,7 @@ function partsOf (source: Raster, side: Side, native: Size | undefined): Part[] 
       parts.push({ variant: `crop${String(index + 1).padStart(2, '0')}`, box })
     })
   }
-  return parts.map(part => ({ ...part, native: native === undefined ? undefined : nativeSizeOf(part.box, source, native) }))
+  return parts.map(part => ({ ...part, native: nativeSizeOf(part.box, raster, native) }))
 }
 
 function orientedBytes (pdq: Pdq): Uint8Array {

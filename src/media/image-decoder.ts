@@ -2,7 +2,6 @@ import { statSync } from 'node:fs'
 import sharp, { type Metadata, type SharpOptions } from 'sharp'
 import type { UndecidedReason } from './decoder.js'
 import type { DecodeJob, Finding } from './decode-job.js'
-import { rasterSide } from './decoder-protocol.js'
 import { deliverPixels, fitsOwnSize, readPixels } from './picture-pixels.js'
 import { turnUpright, type RawPixels } from './raster-work.js'
 import type { Sniffed } from './sniff.js'
@@ -87,7 +86,7 @@ async function decodePages (job: DecodeJob, { media, undecided }: Finding, optio
   const { path, limits } = job
   // The pixels are begun before it is known what they are: the wait for the header is most of the gate's own time.
   const isLarge = media.format === 'jpeg' && statSync(path).size > largeJpegBytesMin
-  const ahead = isLarge ? readPixels(sharp(path, options), rasterSide) : undefined
+  const ahead = isLarge ? readPixels(sharp(path, options), 'raster') : undefined
   ahead?.catch(() => {})
   const metadata = await sharp(path, options).metadata()
   Object.assign(media, metadata.autoOrient)
@@ -112,8 +111,8 @@ async function decodePages (job: DecodeJob, { media, undecided }: Finding, optio
 async function readPage ({ path, options, metadata, ahead }: PageSource, page: number): Promise<Batch> {
   const pageOptions = page === 0 ? options : { ...options, page }
   const { autoOrient: native, orientation = 1 } = page === 0 ? metadata : await sharp(path, pageOptions).metadata()
-  const side = fitsOwnSize(native) ? undefined : rasterSide
-  const stored = await (ahead !== undefined && side !== undefined ? ahead : readPixels(sharp(path, pageOptions), side))
+  const size = fitsOwnSize(native) ? 'own' : 'raster'
+  const stored = await (ahead !== undefined && size === 'raster' ? ahead : readPixels(sharp(path, pageOptions), size))
   return { native, pictures: [turnUpright(stored, orientation)] }
 }
 
@@ -126,7 +125,7 @@ async function readFrames ({ path, options, metadata: { width, height }, wanted 
   const pages = Math.min(wanted - frame, fitting, batchPagesMax, frame === 0 ? 1 : 4 * frame)
   // sharp counts the pixels of all pages together; that a single one is within the limit was seen with the metadata.
   const batchOptions = { ...options, page: frame, pages, limitInputPixels: options.limitInputPixels * pages }
-  const tall = await readPixels(sharp(path, batchOptions), fitsOwnSize({ width, height }) ? undefined : rasterSide)
+  const tall = await readPixels(sharp(path, batchOptions), fitsOwnSize({ width, height }) ? 'own' : 'raster')
   const pageHeight = tall.height / pages
   const bytes = tall.data.length / pages
   const pictures = Array.from({ length: pages }, (_, index) =>
