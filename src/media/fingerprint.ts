@@ -2,8 +2,8 @@ import { blockhash } from '../hash/blockhash.js'
 import { hammingDistance } from '../hash/bits.js'
 import type { Digests } from '../hash/digests.js'
 import { listCrops, nativeSizeOf } from '../hash/crops.js'
-import { PdqHasher, type Pdq } from '../hash/pdq.js'
-import { pdqOrientations } from '../hash/pdq-orientations.js'
+import { PdqHasher } from '../hash/pdq.js'
+import type { OrientedHash } from '../hash/pdq-orientations.js'
 import { wholeBox, type Box, type Raster, type Size } from '../hash/raster.js'
 import { trimBorder } from '../hash/trim.js'
 import type { DecodedPicture, MediaInfo, UndecidedReason } from './decoder.js'
@@ -62,7 +62,7 @@ export class Fingerprinter {
   #variant (raster: Raster, part: Part, side: Side, suffix: string): VariantHashes {
     const pdq = this.#pdq.hash(raster, part.native, part.box)
     const hashes: VariantHashes = { variant: part.variant + suffix, pdq: pdq.hash, pdqQuality: pdq.quality }
-    if (side === 'upload') hashes.oriented = orientedBytes(pdq)
+    if (side === 'upload') hashes.oriented = orientedBytes(this.#pdq.orientations(pdq, raster, part.native, part.box))
     if (side === 'itemFrame' || part.variant.startsWith('crop')) return hashes
     const block = blockhash(raster, part.box)
     return { ...hashes, blockhash: block.hash, stableBits: block.stableBits }
@@ -93,8 +93,8 @@ function partsOf ({ raster, native }: DecodedPicture, side: Side): Part[] {
   return parts.map(part => ({ ...part, native: nativeSizeOf(part.box, raster, native) }))
 }
 
-function orientedBytes (pdq: Pdq): Uint8Array {
+function orientedBytes (hashes: OrientedHash[]): Uint8Array {
   const bytes = new Uint8Array(8 * 32)
-  pdqOrientations(pdq).forEach(({ hash }, index) => bytes.set(hash, index * 32))
+  hashes.forEach(({ hash }, index) => bytes.set(hash, index * 32))
   return bytes
 }
