@@ -100,7 +100,7 @@ export interface DecoderOptions {
   videoDecoder: 'auto' | 'libav' | 'ffmpeg'
   /** The ffmpeg program, where the operator names one. */
   ffmpegPath: string | undefined
-  /** Folders in which the ffmpeg program is looked for, as in PATH; by default the usual ones. */
+  /** Folders in which the ffmpeg program is looked for, written as in PATH; by default the usual ones of the system. */
   searchPath?: string
   /** The child is killed over this resident size, in bytes. */
   memoryBytesMax: number

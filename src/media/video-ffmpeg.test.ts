@@ -6,7 +6,7 @@ import { findFfmpeg } from './ffmpeg-program.js'
 import { hashOf, someFilmNames, testVideoDecoder } from './video-contract.test.helper.js'
 import { openLibav } from './video-libav.js'
 
-const missing = await findFfmpeg('', '') === undefined ? 'ffmpeg program not found' : undefined
+const missing = await findFfmpeg('', testOptions.searchPath ?? '') === undefined ? 'ffmpeg program not found' : undefined
 testVideoDecoder('ffmpeg', missing, someFilmNames)
 
 /** One of each way that the program is called, as each film is decoded whole, twice. */
