@@ -1,6 +1,5 @@
 import { blockhash } from '#keersluis/hash/blockhash.js'
 import { PdqHasher } from '#keersluis/hash/pdq.js'
-import { pdqOrientations } from '#keersluis/hash/pdq-orientations.js'
 import { trimBorder } from '#keersluis/hash/trim.js'
 import type { DecodedPicture } from '#keersluis/media/decoder.js'
 import { createDecoder } from '#keersluis/media/decoder-client.js'
@@ -65,14 +64,13 @@ export async function measureStages (paths: readonly string[]): Promise<StageTim
 function hashSteps (pictures: readonly DecodedPicture[]): Record<'trim' | 'pdq' | 'orientations' | 'blockhash', () => Promise<number>> {
   const hasher = new PdqHasher()
   const hashed = pictures.map(picture => {
-    const source = picture.ownSize ?? picture.raster
-    const native = picture.ownSize === undefined ? picture.native : undefined
-    return { raster: picture.raster, source, native, pdq: hasher.hash(source, native) }
+    const { raster, native } = picture
+    return { raster, native, pdq: hasher.hash(raster, native) }
   })
   return {
-    trim: async () => await perItem(hashed, ({ source }) => { trimBorder(source) }, ownMs),
-    pdq: async () => await perItem(hashed, ({ source, native }) => { hasher.hash(source, native) }, ownMs),
-    orientations: async () => await perItem(hashed, ({ pdq }) => { pdqOrientations(pdq) }, ownMs),
+    trim: async () => await perItem(hashed, ({ raster }) => { trimBorder(raster) }, ownMs),
+    pdq: async () => await perItem(hashed, ({ raster, native }) => { hasher.hash(raster, native) }, ownMs),
+    orientations: async () => await perItem(hashed, ({ raster, native, pdq }) => { hasher.orientations(pdq, raster, native) }, ownMs),
     blockhash: async () => await perItem(hashed, ({ raster }) => { blockhash(raster) }, ownMs)
   }
 }

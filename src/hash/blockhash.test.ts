@@ -3,44 +3,65 @@ import fc from 'fast-check'
 import { test } from 'tap'
 import { KeersluisError } from '../errors.js'
 import { bytesToHex, hammingDistance } from './bits.js'
-import { blockhash, blockhashSide } from './blockhash.js'
+import { blockhash } from './blockhash.js'
 import { generatedPicture } from './generated-picture.test.helper.js'
 import type { Raster } from './raster.js'
 import { resizeRaster } from './resize.js'
 
-const square = { width: blockhashSide, height: blockhashSide }
+const square = { width: 256, height: 256 }
 const seed = fc.integer({ min: 1, max: 10_000 })
 
-test('the hash is blockhash-core\'s, in colour and in grey', t => {
-  fc.assert(fc.property(seed, fc.constantFrom(1 as const, 3 as const), (s, channels) => {
-    const raster = generatedPicture(blockhashSide, blockhashSide, s, channels)
-    const data = new Uint8Array(blockhashSide * blockhashSide * 4).map((_, i) => {
-      const pixel = Math.floor(i / 4)
-      return i % 4 === 3 ? 255 : raster.data[channels === 3 ? pixel * 3 + i % 4 : pixel] ?? 0
-    })
-    t.equal(bytesToHex(blockhash(raster).hash), bmvbhash({ ...square, data }, 16))
-  }), { numRuns: 10, seed: 1 })
+/** The package's hash of the same pixels. */
+function packageHash ({ data, width, height, channels }: Raster): string {
+  const rgba = new Uint8Array(width * height * 4).map((_, i) => {
+    const pixel = Math.floor(i / 4)
+    return i % 4 === 3 ? 255 : data[channels === 3 ? pixel * 3 + i % 4 : pixel] ?? 0
+  })
+  return bmvbhash({ width, height, data: rgba }, 16)
+}
+
+test('the hash is blockhash-core\'s, in colour and in grey, at any size', t => {
+  const side = fc.oneof(fc.constant(256), fc.integer({ min: 16, max: 300 }))
+  fc.assert(fc.property(seed, fc.constantFrom(1 as const, 3 as const), side, side, (s, channels, width, height) => {
+    const raster = generatedPicture(width, height, s, channels)
+    t.equal(bytesToHex(blockhash(raster).hash), packageHash(raster), `${width} x ${height}`)
+  }), { numRuns: 40, seed: 1 })
+  t.end()
+})
+
+test('flat bands are decided by their half of the scale, as blockhash-core does', t => {
+  for (const level of [0, 90, 128, 129, 255]) {
+    const raster: Raster = { ...square, channels: 3, data: new Uint8Array(256 * 256 * 3).fill(level) }
+    t.equal(bytesToHex(blockhash(raster).hash), packageHash(raster), `level ${level}`)
+    const odd: Raster = { width: 203, height: 91, channels: 1, data: new Uint8Array(203 * 91).fill(level) }
+    t.equal(bytesToHex(blockhash(odd).hash), (level > 128 ? 'f' : '0').repeat(64), `level ${level}, cut between blocks`)
+  }
   t.end()
 })
 
 test('the hash of a generated picture stays what it is', t => {
-  const { hash, stableBits } = blockhash(generatedPicture(blockhashSide, blockhashSide))
+  const { hash, stableBits } = blockhash(generatedPicture(256, 256))
   t.equal(bytesToHex(hash), '003f023f1cfe01ff007f00ff04ff04fb016f01ff28ed3879f130dbf0cbd00397')
   t.equal(stableBits, 237)
   t.end()
 })
 
-test('a picture of another size is hashed as its 256 x 256 raster', t => {
-  const raster = generatedPicture(400, 130, 4)
-  t.same(blockhash(raster), blockhash(resizeRaster(raster, square)))
-  const box = { left: 3.5, top: 2.25, width: 380, height: 120.5 }
-  t.same(blockhash(raster, box), blockhash(resizeRaster(raster, square, box)))
+test('a raster of 256 x 256 and a box say what the pixels say', t => {
+  fc.assert(fc.property(seed, s => {
+    const picture = generatedPicture(500, 391, s)
+    const { hash, stableBits } = blockhash(resizeRaster(picture, square))
+    t.ok(hammingDistance(hash, blockhash(picture).hash) <= 2)
+    t.ok(Math.abs(stableBits - blockhash(picture).stableBits) <= 4)
+    const box = { left: 13.5, top: 40.25, width: 380, height: 320.5 }
+    const cut = resizeRaster(picture, { width: 4 * box.width, height: 4 * box.height }, box)
+    t.ok(hammingDistance(blockhash(picture, box).hash, blockhash(cut).hash) <= 2)
+  }), { numRuns: 5, seed: 1 })
   t.end()
 })
 
 test('stable bits are those that a change below one percent cannot flip', t => {
   fc.assert(fc.property(seed, s => {
-    const raster = generatedPicture(blockhashSide, blockhashSide, s)
+    const raster = generatedPicture(256, 256, s)
     const { hash, stableBits } = blockhash(raster)
     // One step of 255 up in some blocks' pixels: at most 0.4 % of full scale between a block and its median.
     const nudged = raster.data.map((value, i) => Math.min(255, value + (Math.floor(i / 48) * 2654435761 >>> 5) % 2))
@@ -53,7 +74,8 @@ test('stable bits are those that a change below one percent cannot flip', t => {
   t.end()
 })
 
-test('a raster that does not fit throws', t => {
+test('a raster or a box that does not fit throws', t => {
   t.throws(() => blockhash({ data: new Uint8Array(5), ...square, channels: 3 }), KeersluisError)
+  t.throws(() => blockhash(generatedPicture(20, 20), { left: 1, top: 0, width: 20, height: 20 }), KeersluisError)
   t.end()
 })

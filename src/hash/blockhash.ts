@@ -1,8 +1,4 @@
-import { bmvbhash } from 'blockhash-core'
-import { KeersluisError } from '../errors.js'
-import { hexToBytes } from './bits.js'
-import { assertRaster, wholeBox, type Box, type Raster } from './raster.js'
-import { resizeRaster } from './resize.js'
+import { assertInside, assertRaster, wholeBox, type Box, type Raster } from './raster.js'
 
 /** Blockhash of one picture, 16 x 16 blocks. */
 export interface Blockhash {
@@ -12,79 +8,106 @@ export interface Blockhash {
   stableBits: number
 }
 
-/** Blockhash is taken from a raster of this side: below it, the hash drifts from that of full resolution (measured). */
-export const blockhashSide = 256
-
 const blocksPerSide = 16
-const blockSide = blockhashSide / blocksPerSide
-const bandCount = 4
-const blocksPerBand = blocksPerSide * blocksPerSide / bandCount
-
+const blockCount = blocksPerSide * blocksPerSide
+/** Each quarter of the rows, a band, is thresholded at its own median. */
+const blocksPerBand = blockCount / 4
+/** Red, green and blue of a white pixel. */
+const whiteSum = 3 * 255
 /** A block is stable when it is at least one percent of full scale away from the median that decides its bit. */
-const stableStep = 0.01 * blockSide * blockSide * 3 * 255
+const stableShare = 0.01
+/** Sums of shares of pixels carry rounding errors; sums of whole pixels differ by at least a half from a median. */
+const roundingError = 1e-3
 
 /**
- * The 256-bit blockhash (method of B. Yang, F. Gu and X. Niu, "Block mean value based image perceptual hashing", 2006).
- * @param raster the upright picture; any size but 256 x 256 is resized to that first.
+ * The 256-bit blockhash (method of B. Yang, F. Gu and X. Niu, "Block mean value based image perceptual hashing", 2006),
+ * bit for bit that of the package blockhash-core, which the tests hold it to.
+ * @param raster the upright picture. Of pictures with both sides over 256 pixels a raster of 256 x 256 says the same.
  * @param box the part of the raster to hash, fractions of pixels allowed.
  * @throws KeersluisError `internal` when the raster or the box is malformed.
  */
 export function blockhash (raster: Raster, box: Box = wholeBox(raster)): Blockhash {
   assertRaster(raster)
-  const square = isSquare(raster) && isWhole(box, raster)
-    ? raster
-    : resizeRaster(raster, { width: blockhashSide, height: blockhashSide }, box)
-  const sums = new Float64Array(blocksPerSide * blocksPerSide)
-  const data = toRgba(square, sums)
-  const hash = hexToBytes(bmvbhash({ data, width: blockhashSide, height: blockhashSide }, blocksPerSide))
-  if (hash === undefined) throw new KeersluisError('internal', 'blockhash-core answered no hash.')
-  return { hash, stableBits: countStable(sums) }
-}
-
-function isSquare (raster: Raster): boolean {
-  return raster.width === blockhashSide && raster.height === blockhashSide
-}
-
-function isWhole (box: Box, raster: Raster): boolean {
-  return box.left === 0 && box.top === 0 && box.width === raster.width && box.height === raster.height
-}
-
-/** Opaque RGBA, as blockhash-core wants it; adds up the blocks on the way. */
-function toRgba (raster: Raster, sums: Float64Array): Uint8Array {
-  const { data, channels } = raster
-  const rgba = new Uint8Array(blockhashSide * blockhashSide * 4)
-  const green = channels === 3 ? 1 : 0
-  const blue = channels === 3 ? 2 : 0
-  let from = 0
-  let to = 0
-  for (let y = 0; y < blockhashSide; y++) {
-    const blockRow = Math.floor(y / blockSide) * blocksPerSide
-    for (let block = blockRow; block < blockRow + blocksPerSide; block++) {
-      let sum = 0
-      for (let x = 0; x < blockSide; x++, from += channels, to += 4) {
-        const r = data[from] ?? 0
-        const g = data[from + green] ?? 0
-        const b = data[from + blue] ?? 0
-        sum += r + g + b
-        rgba[to] = r
-        rgba[to + 1] = g
-        rgba[to + 2] = b
-        rgba[to + 3] = 255
-      }
-      sums[block] = (sums[block] ?? 0) + sum
+  assertInside(box, raster)
+  const sums = blockSums(raster, box)
+  const pixelsPerBlock = box.width * box.height / blockCount
+  const whiteBlock = pixelsPerBlock * whiteSum
+  const hash = new Uint8Array(blockCount / 8)
+  let stableBits = 0
+  for (let first = 0; first < blockCount; first += blocksPerBand) {
+    const median = medianOf(sums.subarray(first, first + blocksPerBand))
+    for (let k = first; k < first + blocksPerBand; k++) {
+      const step = (sums[k] ?? 0) - median
+      if (isBrighter(step, median, whiteBlock)) hash[k >> 3] = (hash[k >> 3] ?? 0) | 0x80 >> (k & 7)
+      if (Math.abs(step) >= stableShare * whiteBlock) stableBits++
     }
   }
-  return rgba
+  return { hash, stableBits }
 }
 
-/** blockhash thresholds each quarter of the rows, a band, at the band's median. */
-function countStable (sums: Float64Array): number {
-  let stable = 0
-  for (let band = 0; band < bandCount; band++) {
-    const blocks = sums.subarray(band * blocksPerBand, (band + 1) * blocksPerBand)
-    const sorted = Float64Array.from(blocks).sort()
-    const median = ((sorted[blocksPerBand / 2 - 1] ?? 0) + (sorted[blocksPerBand / 2] ?? 0)) / 2
-    for (const sum of blocks) if (Math.abs(sum - median) >= stableStep) stable++
+/** Where many blocks equal their median, as in a picture of black or white, it depends on which half of the scale that lies in. */
+function isBrighter (step: number, median: number, whiteBlock: number): boolean {
+  return step > roundingError || (Math.abs(step) < 1 && median > whiteBlock / whiteSum * 384)
+}
+
+function medianOf (values: Float64Array): number {
+  const sorted = Float64Array.from(values).sort()
+  return ((sorted[sorted.length / 2 - 1] ?? 0) + (sorted[sorted.length / 2] ?? 0)) / 2
+}
+
+/** Where a block lies along one axis: its whole samples, and the shares of the samples that it cuts. */
+interface Stretch {
+  /** The first whole sample, and the one after the last; `end` is smaller where the block lies inside one sample. */
+  start: number
+  end: number
+  /** Shares of the samples before `start` and at `end`. */
+  before: number
+  after: number
+}
+
+function stretchesOf (from: number, span: number): Stretch[] {
+  return Array.from({ length: blocksPerSide }, (_, block) => {
+    const left = from + block * span / blocksPerSide
+    const right = from + (block + 1) * span / blocksPerSide
+    const start = Math.ceil(left)
+    const end = Math.floor(right)
+    return start > end ? { start, end, before: right - left, after: 0 } : { start, end, before: start - left, after: right - end }
+  })
+}
+
+/** Sums of red, green and blue of the pixels of each block, row by row of blocks. */
+function blockSums (raster: Raster, box: Box): Float64Array {
+  const across = stretchesOf(box.left, box.width)
+  const sums = new Float64Array(blockCount)
+  const row = new Float64Array(blocksPerSide)
+  let rowAt = -1
+  const addRow = (y: number, share: number, block: number): void => {
+    if (share === 0) return
+    // A row that is cut between blocks is read once.
+    if (rowAt !== y) readRow(raster, rowAt = y, across, row)
+    for (let j = 0; j < blocksPerSide; j++) sums[block * blocksPerSide + j] = (sums[block * blocksPerSide + j] ?? 0) + share * (row[j] ?? 0)
   }
-  return stable
+  stretchesOf(box.top, box.height).forEach(({ start, end, before, after }, block) => {
+    addRow(start - 1, before, block)
+    for (let y = start; y < end; y++) addRow(y, 1, block)
+    addRow(end, after, block)
+  })
+  return sums
+}
+
+function readRow ({ data, width, channels }: Raster, y: number, across: readonly Stretch[], row: Float64Array): void {
+  const rowStart = y * width * channels
+  // A grey sample is read three times: cheaper than a loop over channels for every colour pixel.
+  const green = channels === 3 ? 1 : 0
+  const blue = channels === 3 ? 2 : 0
+  const pixelAt = (at: number): number => (data[at] ?? 0) + (data[at + green] ?? 0) + (data[at + blue] ?? 0)
+  for (let j = 0; j < blocksPerSide; j++) {
+    const { start = 0, end = 0, before = 0, after = 0 } = across[j] ?? {}
+    const last = rowStart + end * channels
+    let sum = 0
+    for (let at = rowStart + start * channels; at < last; at += channels) {
+      sum += (data[at] ?? 0) + (data[at + green] ?? 0) + (data[at + blue] ?? 0)
+    }
+    row[j] = sum + (before > 0 ? before * pixelAt(rowStart + (start - 1) * channels) : 0) + (after > 0 ? after * pixelAt(last) : 0)
+  }
 }

@@ -14,6 +14,8 @@ export interface AxisView {
   from: number
   span: number
   rasterLength: number
+  /** Sample as in the mirrored picture, still in the order of this one: PDQ's places are not symmetric. */
+  mirrored: boolean
 }
 
 /** PDQ decimates every picture to this many samples per axis. */
@@ -32,7 +34,10 @@ interface Band {
  * Source: ThreatExchange `pdq/cpp` (window, decimation places).
  */
 export function axisFilter (view: AxisView): AxisFilter {
-  const bands = Array.from({ length: filteredSide }, (_, j) => projectedBand(nativeBand(view.native, j), view))
+  const bands = Array.from({ length: filteredSide }, (_, j) => {
+    const band = view.mirrored ? mirroredBand(view.native, j) : nativeBand(view.native, j)
+    return projectedBand(band, view)
+  })
   const taps = bands.reduce((most, band) => Math.max(most, band.weights.length), 1)
   const starts = new Int32Array(filteredSide)
   const weights = new Float64Array(filteredSide * taps)
@@ -70,6 +75,11 @@ function nativeBand (n: number, j: number): Band {
   let weight = 0
   for (let i = 0; i < length; i++) weights[i] = weight += changes[i] ?? 0
   return { start, weights }
+}
+
+function mirroredBand (n: number, j: number): Band {
+  const { start, weights } = nativeBand(n, filteredSide - 1 - j)
+  return { start: n - start - weights.length, weights: weights.reverse() }
 }
 
 /** Spreads each native weight over the raster samples by the share that they cover of the native sample. */

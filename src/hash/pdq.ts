@@ -1,5 +1,6 @@
 import { dct } from './pdq-dct.js'
 import { axisFilter, filteredSide, type AxisFilter, type AxisView } from './pdq-filter.js'
+import { pdqOrientations, type OrientedHash, type Reversed } from './pdq-orientations.js'
 import { lowerMedian, thresholdBits } from './pdq-threshold.js'
 import { assertInside, assertRaster, assertSize, wholeBox, type Box, type Raster, type Size } from './raster.js'
 
@@ -13,8 +14,17 @@ export interface Pdq {
   dct: Float64Array
 }
 
+/** Luminance by ITU-R BT.601, in thousandths. */
+const luminanceScale = 1000
+const redWeight = 299
+const greenWeight = 587
+const blueWeight = 114
+
 /** PDQ is undefined for pictures with a side below this; the reference answers an all-zero hash of quality 0. */
 const nativeSideMin = 5
+
+/** PDQ samples 1 to 1.5 pixels off the middle of its blocks: from this side on less than a tenth of a block. */
+const symmetricSideMin = 1024
 
 /** A batch of uploads has few different sizes; 64 axis filters of a 256-pixel raster take about 200 KiB. */
 const filtersMaxDefault = 64
@@ -45,15 +55,12 @@ export class PdqHasher {
   hash (raster: Raster, native?: Size, box: Box = wholeBox(raster)): Pdq {
     assertRaster(raster)
     assertInside(box, raster)
-    const { width, height } = native ?? { width: Math.round(box.width), height: Math.round(box.height) }
-    assertSize({ width, height })
-    if (width < nativeSideMin || height < nativeSideMin) {
+    const size = native ?? sizeOf(box)
+    assertSize(size)
+    if (size.width < nativeSideMin || size.height < nativeSideMin) {
       return { hash: new Uint8Array(32), quality: 0, dct: new Float64Array(256) }
     }
-    const across = this.#filter({ native: width, from: box.left, span: box.width, rasterLength: raster.width })
-    const down = this.#filter({ native: height, from: box.top, span: box.height, rasterLength: raster.height })
-    filterRaster(raster, across, down, this.#row, this.#filtered)
-    const coefficients = dct(this.#filtered)
+    const coefficients = this.#dct(raster, size, box, { down: false, across: false })
     return {
       hash: thresholdBits(coefficients, lowerMedian(coefficients)),
       quality: qualityOf(this.#filtered),
@@ -61,8 +68,35 @@ export class PdqHasher {
     }
   }
 
+  /**
+   * The hashes of all eight orientations, in the order of `orientations`: those of the really turned picture, up to
+   * rounding, at the cost of another filter for each reversal of a short side.
+   * @param upright what `hash` answered for the same raster, size and box.
+   */
+  orientations (upright: Pdq, raster: Raster, native?: Size, box: Box = wholeBox(raster)): OrientedHash[] {
+    const size = native ?? sizeOf(box)
+    if (size.width < nativeSideMin || size.height < nativeSideMin) return pdqOrientations(upright)
+    const known = new Map([['false false', upright.dct]])
+    return pdqOrientations(upright, reversed => {
+      const down = reversed.down && size.height < symmetricSideMin
+      const across = reversed.across && size.width < symmetricSideMin
+      const key = `${down} ${across}`
+      const coefficients = known.get(key) ?? this.#dct(raster, size, box, { down, across })
+      known.set(key, coefficients)
+      return coefficients
+    })
+  }
+
+  /** Leaves the filtered picture in `#filtered`. */
+  #dct (raster: Raster, size: Size, box: Box, reversed: Reversed): Float64Array {
+    const across = this.#filter({ native: size.width, from: box.left, span: box.width, rasterLength: raster.width, mirrored: reversed.across })
+    const down = this.#filter({ native: size.height, from: box.top, span: box.height, rasterLength: raster.height, mirrored: reversed.down })
+    filterRaster(raster, across, down, this.#row, this.#filtered)
+    return dct(this.#filtered)
+  }
+
   #filter (view: AxisView): AxisFilter {
-    const key = `${view.native} ${view.from} ${view.span} ${view.rasterLength}`
+    const key = `${view.native} ${view.from} ${view.span} ${view.rasterLength} ${view.mirrored}`
     const filter = this.#filters.get(key) ?? axisFilter(view)
     // Deleting and setting again keeps the map in order of last use.
     this.#filters.delete(key)
@@ -70,6 +104,10 @@ export class PdqHasher {
     if (this.#filters.size > this.#filtersMax) this.#filters.delete(this.#filters.keys().next().value ?? key)
     return filter
   }
+}
+
+function sizeOf (box: Box): Size {
+  return { width: Math.round(box.width), height: Math.round(box.height) }
 }
 
 /** One PDQ hash without keeping anything; see `PdqHasher.hash`. */
@@ -100,15 +138,16 @@ function filterRaster (
   }
 }
 
+/** Whole thousandths: a third of the time of fractions, and exact. */
 function readLuminance (raster: Raster, y: number, luminance: Float64Array): void {
   const { data, width, channels } = raster
   let at = y * width * channels
   if (channels === 1) {
-    for (let x = 0; x < width; x++) luminance[x] = data[at++] ?? 0
+    for (let x = 0; x < width; x++) luminance[x] = luminanceScale * (data[at++] ?? 0)
     return
   }
   for (let x = 0; x < width; x++, at += 3) {
-    luminance[x] = 0.299 * (data[at] ?? 0) + 0.587 * (data[at + 1] ?? 0) + 0.114 * (data[at + 2] ?? 0)
+    luminance[x] = redWeight * (data[at] ?? 0) + greenWeight * (data[at + 1] ?? 0) + blueWeight * (data[at + 2] ?? 0)
   }
 }
 
@@ -116,10 +155,16 @@ function filterRow (luminance: Float64Array, filter: AxisFilter, row: Float64Arr
   const { starts, taps, weights } = filter
   let at = 0
   for (let j = 0; j < filteredSide; j++) {
-    const start = starts[j] ?? 0
+    let x = starts[j] ?? 0
+    const end = x + taps
     let total = 0
-    for (let x = start; x < start + taps; x++) total += (luminance[x] ?? 0) * (weights[at++] ?? 0)
-    row[j] = total
+    // Four at a time: this loop is half the cost of a hash.
+    for (; x + 3 < end; x += 4, at += 4) {
+      total += (luminance[x] ?? 0) * (weights[at] ?? 0) + (luminance[x + 1] ?? 0) * (weights[at + 1] ?? 0) +
+        (luminance[x + 2] ?? 0) * (weights[at + 2] ?? 0) + (luminance[x + 3] ?? 0) * (weights[at + 3] ?? 0)
+    }
+    for (; x < end; x++, at++) total += (luminance[x] ?? 0) * (weights[at] ?? 0)
+    row[j] = total / luminanceScale
   }
 }
 

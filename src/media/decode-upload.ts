@@ -5,7 +5,7 @@ import { isCutOff } from './boxes.js'
 import { decodeHeic } from './heic-decoder.js'
 import { decodeImage } from './image-decoder.js'
 import { sequenceDemuxers } from './picture-sequence.js'
-import { headBytes, sniff, type Sniffed } from './sniff.js'
+import { headBytes, sniff, sniffMedia, type Sniffed } from './sniff.js'
 import { filmDemuxers, type VideoDecoder } from './video-decoder.js'
 
 /** How far into an unknown file a transport stream (ISO/IEC 13818-1, 2.4.3) is looked for, and by how many packets it is known. */
@@ -24,8 +24,9 @@ export interface Decoders {
 
 /** Sniffs an upload and gives it to the decoder for it. Throws only where the gate itself is at fault. */
 export async function decodeUpload (decoders: Decoders, job: DecodeJob): Promise<Finding> {
-  const sniffed = sniff(readBytes(job.path, headBytes))
-  const media: MediaInfo = { kind: sniffed.kind === 'animation?' ? 'image' : sniffed.kind, format: sniffed.format }
+  const head = readBytes(job.path, headBytes)
+  const sniffed = sniff(head)
+  const media: MediaInfo = sniffMedia(head)
   job.announce(media)
   if (media.format === 'unknown') return await decodeUnknown(decoders, job, media)
   if (media.kind === 'other') return { media, undecided: [] }

@@ -12,7 +12,7 @@ export const testLimits: DecodeLimits = {
   denseFps: 8
 }
 
-export const testOptions: DecoderOptions = { videoDecoder: 'auto', ffmpegPath: undefined, memoryBytesMax: 2 ** 31, jobsMax: 1000 }
+export const testOptions: DecoderOptions = { videoDecoder: 'auto', ffmpegPath: undefined, searchPath: process.env.PATH ?? '', memoryBytesMax: 2 ** 31, jobsMax: 1000 }
 
 export type Decoded = DecodeOutcome & { pictures: DecodedPicture[] }
 

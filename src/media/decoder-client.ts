@@ -1,6 +1,6 @@
 import type { Decoder, DecodedPicture, DecodeOutcome, DecoderOptions, DecodeRequest, DecoderStats, MediaInfo, OnPicture, UndecidedReason } from './decoder.js'
 import { DecoderProcess, type Death } from './decoder-process.js'
-import { rasterSide, splitPictureBody, type FromChildHeader, type Message, type PictureHeader } from './decoder-protocol.js'
+import { rasterOf, type FromChildHeader, type Message, type PictureHeader } from './decoder-protocol.js'
 
 const reasonOfDeath: Readonly<Record<Death, UndecidedReason>> = { deadline: 'timeout', memory: 'outOfMemory', crash: 'crashed' }
 
@@ -141,14 +141,6 @@ async function runJob (child: DecoderProcess, request: DecodeRequest, onPicture:
 }
 
 function pictureOf (header: PictureHeader, body: Uint8Array): DecodedPicture {
-  const { raster, own } = splitPictureBody(header, body)
   const { frame, timeS, native, background } = header
-  return {
-    frame,
-    native,
-    background,
-    raster: { data: raster, width: rasterSide, height: rasterSide, channels: 3 },
-    ...(timeS === undefined ? {} : { timeS }),
-    ...(own === undefined ? {} : { ownSize: { data: own, ...native, channels: 3 } })
-  }
+  return { frame, native, background, raster: rasterOf(header, body), ...(timeS === undefined ? {} : { timeS }) }
 }

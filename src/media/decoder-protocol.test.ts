@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { test } from 'tap'
-import { bodyBytesMax, encodeMessage, isFromChild, MessageReader, ProtocolError, splitPictureBody, type FromChildHeader, type Message, type PictureHeader } from './decoder-protocol.js'
+import { bodyBytesMax, encodeMessage, isFromChild, MessageReader, ProtocolError, rasterOf, type FromChildHeader, type Message, type PictureHeader } from './decoder-protocol.js'
 
-const picture: PictureHeader = { type: 'picture', frame: 3, native: { width: 2, height: 1 }, background: 'white', own: true }
+const picture: PictureHeader = { type: 'picture', frame: 3, native: { width: 900, height: 1 }, background: 'white', raster: { width: 256, height: 1 } }
 
 test('messages survive any cutting of the stream', async () => {
   const body = fc.uint8Array({ maxLength: 300 })
@@ -32,6 +32,7 @@ test('a child that breaks the protocol', async t => {
   t.throws(push(prefixed(3, 0, '{"x')), ProtocolError)
   const headers: unknown[] = [
     null, [], 'ready', { type: 'nothing' }, { type: '__proto__' }, { ...picture, frame: -1 }, { ...picture, frame: 0.5 }, { ...picture, native: { width: 0, height: 1 } },
+    { ...picture, raster: { width: 513, height: 1 } }, { ...picture, raster: { width: 0, height: 1 } },
     { ...picture, background: 'red' }, { ...picture, more: 1 }, { ...picture, timeS: 'soon' }, { type: 'outcome', media: { kind: 'image', format: 'jpeg' }, undecided: ['because'] },
     { type: 'media', media: { kind: 'image', format: 'x'.repeat(1000) } }
   ]
@@ -40,9 +41,7 @@ test('a child that breaks the protocol', async t => {
 })
 
 test('the body of a picture has exactly its pixels', async t => {
-  const raster = 256 * 256 * 3
-  t.match(splitPictureBody(picture, new Uint8Array(raster + 6)).own?.length, 6)
-  t.throws(() => splitPictureBody(picture, new Uint8Array(raster)), ProtocolError)
-  t.throws(() => splitPictureBody({ ...picture, own: false }, new Uint8Array(raster + 6)), ProtocolError)
-  t.throws(() => splitPictureBody({ ...picture, native: { width: 513, height: 1 } }, new Uint8Array(raster + 513 * 3)), ProtocolError)
+  t.match(rasterOf(picture, new Uint8Array(768)), { width: 256, height: 1, channels: 3 })
+  t.throws(() => rasterOf(picture, new Uint8Array(771)), ProtocolError)
+  t.throws(() => rasterOf(picture, new Uint8Array(0)), ProtocolError)
 })

@@ -1,5 +1,6 @@
-import type { Size } from '../hash/raster.js'
+import type { Raster, Size } from '../hash/raster.js'
 import { undecidedReasons, type DecodeLimits, type DecoderAbilities, type MediaInfo, type Sampling, type UndecidedReason } from './decoder.js'
+import { ownSideMax } from './raster-work.js'
 
 /**
  * What goes over the socket between a decoder child and its owner, both ways:
@@ -7,18 +8,13 @@ import { undecidedReasons, type DecodeLimits, type DecoderAbilities, type MediaI
  * The owner trusts the child as little as the upload: lengths are bounded and headers are checked.
  */
 
-/** Width and height of the raster, in pixels. */
-export const rasterSide = 256
-/** A picture is delivered at its own size, too, where neither side is longer. */
-export const ownSideMax = 512
 /** Pictures that the child may send ahead of the answers; keeps hashing and decoding overlapped and the memory bounded. */
 export const picturesAhead = 2
 
 const headerBytesMax = 64 * 1024
 const nameCharsMax = 200
 const listLengthMax = 200
-const rasterBytes = rasterSide * rasterSide * 3
-export const bodyBytesMax = rasterBytes + ownSideMax * ownSideMax * 3
+export const bodyBytesMax = ownSideMax * ownSideMax * 3
 const prefixBytes = 8
 
 export type ToChildHeader =
@@ -34,8 +30,8 @@ export interface PictureHeader {
   timeS?: number
   native: Size
   background: 'white' | 'black'
-  /** Whether the pixels at the picture's own size follow the raster. */
-  own: boolean
+  /** Size of the raster, whose pixels are the body. */
+  raster: Size
 }
 
 export type FromChildHeader =
@@ -54,6 +50,7 @@ const isText: Check = value => typeof value === 'string' && value.length <= name
 const isNumber: Check = value => typeof value === 'number' && Number.isFinite(value)
 const isCount: Check = value => Number.isSafeInteger(value) && Number(value) >= 0
 const isSide: Check = value => Number.isSafeInteger(value) && Number(value) >= 1
+const isRasterSide: Check = value => isSide(value) && Number(value) <= ownSideMax
 const isOneOf = (...names: readonly unknown[]): Check => value => names.includes(value)
 const isOptional = (check: Check): Check => value => value === undefined || check(value)
 const isListOf = (check: Check): Check => value => Array.isArray(value) && value.length <= listLengthMax && value.every(check)
@@ -82,7 +79,7 @@ const fromChildShapes: Readonly<Record<FromChildHeader['type'], Check>> = {
     timeS: isOptional(isNumber),
     native: isObject({ width: isSide, height: isSide }),
     background: isOneOf('white', 'black'),
-    own: isOneOf(true, false)
+    raster: isObject({ width: isRasterSide, height: isRasterSide })
   }),
   outcome: isObject({ type: isText, media: isMedia, undecided: isListOf(isOneOf(...undecidedReasons)) }),
   abilities: isObject({
@@ -188,14 +185,10 @@ export class MessageReader<Header> {
 }
 
 /**
- * Cuts the body of a picture message into the raster and, where sent, the pixels at the picture's own size.
- * @throws ProtocolError where the body does not have exactly these bytes.
+ * The raster of a picture message.
+ * @throws ProtocolError where the body does not have exactly its bytes.
  */
-export function splitPictureBody (header: PictureHeader, body: Uint8Array): { raster: Uint8Array, own?: Uint8Array } {
-  const { width, height } = header.native
-  if (header.own && (width > ownSideMax || height > ownSideMax)) throw new ProtocolError('A picture came at its own size, but is too large for that.')
-  const ownBytes = header.own ? width * height * 3 : 0
-  if (body.length !== rasterBytes + ownBytes) throw new ProtocolError('A picture has the wrong number of bytes.')
-  const raster = body.subarray(0, rasterBytes)
-  return header.own ? { raster, own: body.subarray(rasterBytes) } : { raster }
+export function rasterOf ({ raster: { width, height } }: PictureHeader, body: Uint8Array): Raster {
+  if (body.length !== width * height * 3) throw new ProtocolError('A picture has the wrong number of bytes.')
+  return { data: body, width, height, channels: 3 }
 }

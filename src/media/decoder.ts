@@ -52,10 +52,11 @@ export interface DecodedPicture {
   native: Size
   /** What real transparency was painted on; opaque pictures come on white only. */
   background: 'white' | 'black'
-  /** 256 x 256 RGB of the whole picture, whatever its shape. */
+  /**
+   * RGB of the whole picture: an image with no side over 512 px at its own size, anything else with each side shrunk
+   * to 256 px, or left where it is shorter.
+   */
   raster: Raster
-  /** RGB at the picture's own size, where neither side is over 512 px. Images only. */
-  ownSize?: Raster
 }
 
 /**
@@ -99,7 +100,7 @@ export interface DecoderOptions {
   videoDecoder: 'auto' | 'libav' | 'ffmpeg'
   /** The ffmpeg program, where the operator names one. */
   ffmpegPath: string | undefined
-  /** Folders in which the ffmpeg program is looked for, as in PATH; by default the usual ones. */
+  /** Folders in which the ffmpeg program is looked for, written as in PATH; by default the usual ones of the system. */
   searchPath?: string
   /** The child is killed over this resident size, in bytes. */
   memoryBytesMax: number

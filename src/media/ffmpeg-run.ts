@@ -1,12 +1,11 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 import type { Size } from '../hash/raster.js'
-import { rasterSide } from './decoder-protocol.js'
+import { rasterSizeOf } from './raster-work.js'
 
 /** Lines of the log that are kept; a stream's description comes early. */
 const bannerCharsMax = 256 * 1024
 const lineCharsMax = 16 * 1024
-const frameBytes = rasterSide * rasterSide * 3
 /** Single allocation of FFmpeg in bytes: a frame of the largest size with 16 bits a sample, and then some. */
 const allocationBytesMax = 768 * 1024 * 1024
 
@@ -74,20 +73,20 @@ export class FfmpegRun {
 
   /** Ends the program when the caller stops taking frames. */
   async * frames (): AsyncGenerator<FilmFrame> {
-    let data = new Uint8Array(frameBytes)
+    let frame: FilmFrame | undefined
     let filled = 0
     try {
       for await (const chunk of this.#main.stdout as AsyncIterable<Buffer>) {
         for (let from = 0; from < chunk.length;) {
-          const part = chunk.subarray(from, from + frameBytes - filled)
-          data.set(part, filled)
+          frame ??= await this.#nextFrame()
+          if (frame === undefined) return
+          const part = chunk.subarray(from, from + frame.data.length - filled)
+          frame.data.set(part, filled)
           filled += part.length
           from += part.length
-          if (filled < frameBytes) continue
-          const info = await this.#nextInfo()
-          if (info === undefined) return
-          yield { ...info, data }
-          data = new Uint8Array(frameBytes)
+          if (filled < frame.data.length) continue
+          yield frame
+          frame = undefined
           filled = 0
         }
       }
@@ -130,9 +129,13 @@ export class FfmpegRun {
     if (this.#banner.length < bannerCharsMax) this.#banner += line.slice(0, 1000) + '\n'
   }
 
-  async #nextInfo (): Promise<{ timeS: number, native: Size } | undefined> {
+  /** The next frame, its pixels still to come. */
+  async #nextFrame (): Promise<FilmFrame | undefined> {
     while (this.#infos.length === 0 && !this.#closed) await new Promise<void>(resolve => { this.#wake = resolve })
-    return this.#infos.shift()
+    const info = this.#infos.shift()
+    if (info === undefined) return undefined
+    const { width, height } = rasterSizeOf(info.native)
+    return { ...info, data: new Uint8Array(width * height * 3) }
   }
 
   async #end (): Promise<void> {

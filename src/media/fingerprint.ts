@@ -2,8 +2,8 @@ import { blockhash } from '../hash/blockhash.js'
 import { hammingDistance } from '../hash/bits.js'
 import type { Digests } from '../hash/digests.js'
 import { listCrops, nativeSizeOf } from '../hash/crops.js'
-import { PdqHasher, type Pdq } from '../hash/pdq.js'
-import { pdqOrientations } from '../hash/pdq-orientations.js'
+import { PdqHasher } from '../hash/pdq.js'
+import type { OrientedHash } from '../hash/pdq-orientations.js'
 import { wholeBox, type Box, type Raster, type Size } from '../hash/raster.js'
 import { trimBorder } from '../hash/trim.js'
 import type { DecodedPicture, MediaInfo, UndecidedReason } from './decoder.js'
@@ -46,16 +46,12 @@ export interface VariantHashes {
  */
 export type Side = 'upload' | 'item' | 'itemFrame'
 
-/** A hash to take: which part of which raster, and the size that the part has in the picture. */
+/** A hash to take: which part of the raster, and the size that PDQ reads it at. */
 interface Part {
   variant: string
-  raster: Raster
   box: Box
-  /** Unset where the raster is the picture itself. */
-  native: Size | undefined
-  /** What blockhash is taken from, where it is. */
-  blockhashOf?: { raster: Raster, box: Box }
-  withOrientations: boolean
+  native: Size
+  withBlockhash: boolean
 }
 
 /**
@@ -73,15 +69,15 @@ export class Fingerprinter {
 
   picture (picture: DecodedPicture, side: Side): VariantHashes[] {
     const suffix = picture.background === 'black' ? 'OnBlack' : ''
-    return partsOf(picture, side).map(part => this.#variant(part, side, suffix))
+    return partsOf(picture, side).map(part => this.#variant(picture.raster, part, side, suffix))
   }
 
-  #variant ({ variant, raster, box, native, blockhashOf, withOrientations }: Part, side: Side, suffix: string): VariantHashes {
+  #variant (raster: Raster, { variant, box, native, withBlockhash }: Part, side: Side, suffix: string): VariantHashes {
     const pdq = this.#pdq.hash(raster, native, box)
     const hashes: VariantHashes = { variant: variant + suffix, pdq: pdq.hash, pdqQuality: pdq.quality }
-    if (side === 'upload' && withOrientations) hashes.oriented = orientedBytes(pdq)
-    if (blockhashOf === undefined) return hashes
-    const block = blockhash(blockhashOf.raster, blockhashOf.box)
+    if (side === 'upload') hashes.oriented = orientedBytes(this.#pdq.orientations(pdq, raster, native, box))
+    if (!withBlockhash) return hashes
+    const block = blockhash(raster, box)
     return { ...hashes, blockhash: block.hash, stableBits: block.stableBits }
   }
 }
@@ -98,43 +94,31 @@ export function isNewFrame (variants: readonly VariantHashes[], last: readonly V
 }
 
 function partsOf (picture: DecodedPicture, side: Side): Part[] {
-  const { raster, ownSize } = picture
-  const source = ownSize ?? raster
-  const trimmed = trimBorder(source)
-  const parts = plainParts('whole', picture, wholeBox(source), side)
+  const { raster, native } = picture
+  const trimmed = trimBorder(raster)
+  const parts = plainParts('whole', picture, wholeBox(raster), side)
   if (trimmed !== undefined) parts.push(...plainParts('trimmed', picture, trimmed, side))
   if (side !== 'item') return parts
-  const native = ownSize === undefined ? picture.native : centredNative
-  listCrops(trimmed ?? wholeBox(source)).forEach((box, index) => {
+  listCrops(trimmed ?? wholeBox(raster)).forEach((box, index) => {
     const variant = `crop${String(index + 1).padStart(2, '0')}`
-    parts.push({ variant, raster: source, box, native: nativeSizeOf(box, source, native), withOrientations: false })
+    parts.push({ variant, box, native: nativeSizeOf(box, raster, isOwnSize(picture) ? centredNative : native), withBlockhash: false })
   })
   return parts
 }
 
 /** The picture or its trimmed part, as it is and, where it comes at its own small size, centred. */
-function plainParts (variant: 'whole' | 'trimmed', { raster, ownSize, native }: DecodedPicture, box: Box, side: Side): Part[] {
-  const source = ownSize ?? raster
-  // The whole picture has its blockhash from the raster whatever its size, as other programs do.
-  const from = variant === 'whole' ? { raster, box: wholeBox(raster) } : { raster: source, box }
-  const plain = { variant, raster: source, box, ...(side === 'itemFrame' ? {} : { blockhashOf: from }) }
-  if (ownSize === undefined) return [{ ...plain, native: nativeSizeOf(box, raster, native), withOrientations: true }]
-  return [
-    { ...plain, native: undefined, withOrientations: false },
-    { variant: variant === 'whole' ? 'centred' : 'trimmedCentred', raster, box: scaled(box, ownSize, raster), native: centredNative, withOrientations: true }
-  ]
+function plainParts (variant: 'whole' | 'trimmed', picture: DecodedPicture, box: Box, side: Side): Part[] {
+  const plain = { variant, box, native: nativeSizeOf(box, picture.raster, picture.native), withBlockhash: side !== 'itemFrame' }
+  if (!isOwnSize(picture)) return [plain]
+  return [plain, { variant: variant === 'whole' ? 'centred' : 'trimmedCentred', box, native: centredNative, withBlockhash: false }]
 }
 
-/** The same part in the raster of another size. */
-function scaled (box: Box, from: Size, to: Size): Box {
-  const [left, top] = [box.left * to.width / from.width, box.top * to.height / from.height]
-  // Products of fractions may reach out of the raster by a rounding error.
-  const width = Math.min(box.width * to.width / from.width, to.width - left)
-  return { left, top, width, height: Math.min(box.height * to.height / from.height, to.height - top) }
+function isOwnSize ({ raster, native }: DecodedPicture): boolean {
+  return raster.width === native.width && raster.height === native.height
 }
 
-function orientedBytes (pdq: Pdq): Uint8Array {
+function orientedBytes (hashes: readonly OrientedHash[]): Uint8Array {
   const bytes = new Uint8Array(8 * 32)
-  pdqOrientations(pdq).forEach(({ hash }, index) => bytes.set(hash, index * 32))
+  hashes.forEach(({ hash }, index) => bytes.set(hash, index * 32))
   return bytes
 }

@@ -2,7 +2,6 @@ import { readFile, stat } from 'node:fs/promises'
 import type { HeifImage } from 'libheif-js/wasm-bundle.js'
 import sharp from 'sharp'
 import type { DecodeJob, Finding } from './decode-job.js'
-import { rasterSide } from './decoder-protocol.js'
 import { slowPicturePixelsMax } from './image-decoder.js'
 import { deliverPixels, fitsOwnSize, readPixels } from './picture-pixels.js'
 
@@ -53,7 +52,7 @@ async function decodePictures (job: DecodeJob, images: HeifImage[], finding: Fin
       continue
     }
     const whole = sharp(data, { raw: { ...native, channels: 4 }, limitInputPixels: false })
-    const pixels = await readPixels(whole, fitsOwnSize(native) ? undefined : rasterSide)
+    const pixels = await readPixels(whole, fitsOwnSize(native) ? 'own' : 'raster')
     media.frames = (media.frames ?? 0) + 1
     if (!await deliverPixels(job, { frame, native }, pixels)) return
   }

@@ -21,7 +21,7 @@ function start (t: Test, options: Partial<DecoderOptions> = {}): Decoder {
 
 const decoders = [
   ...(await openLibav() === undefined ? [] : ['libav' as const]),
-  ...(await findFfmpeg('', '') === undefined ? [] : ['ffmpeg' as const])
+  ...(await findFfmpeg('', testOptions.searchPath ?? '') === undefined ? [] : ['ffmpeg' as const])
 ]
 
 test('playlists and scripts under the name of a film open nothing', { skip: decoders.length === 0 ? 'no video decoder' : false }, async t => {

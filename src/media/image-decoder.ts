@@ -1,8 +1,7 @@
-import { statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import sharp, { type Metadata, type SharpOptions } from 'sharp'
 import type { UndecidedReason } from './decoder.js'
 import type { DecodeJob, Finding } from './decode-job.js'
-import { rasterSide } from './decoder-protocol.js'
 import { deliverPixels, fitsOwnSize, readPixels } from './picture-pixels.js'
 import { turnUpright, type RawPixels } from './raster-work.js'
 import type { Sniffed } from './sniff.js'
@@ -22,6 +21,8 @@ const sequentialFormats = new Set(['gif', 'webp'])
 /** Pixels decoded at once of such a format, before they are shrunk; one page is always read. */
 const batchPixelsMax = 64_000_000
 const batchPagesMax = 128
+/** A file up to this size is read once into memory: opening it for its header and again for its pixels costs more. */
+const bufferedBytesMax = 32 * 1024 * 1024
 /** A JPEG of so many bytes is hardly one that is delivered at its own size. */
 const largeJpegBytesMin = 100_000
 
@@ -30,7 +31,7 @@ export function prepareImageDecoder (): void {
   sharp.cache(false)
   sharp.concurrency(1)
   sharp.block({ operation: ['VipsForeignLoad'] })
-  sharp.unblock({ operation: loaders.map(name => `VipsForeignLoad${name}File`) })
+  sharp.unblock({ operation: loaders.flatMap(name => [`VipsForeignLoad${name}File`, `VipsForeignLoad${name}Buffer`]) })
 }
 
 type Strictness = 'strict' | 'bestEffort'
@@ -41,9 +42,11 @@ type Strictness = 'strict' | 'bestEffort'
  */
 export async function decodeImage (job: DecodeJob, sniffed: Sniffed): Promise<Finding> {
   const finding: Finding = { media: { kind: 'image', format: sniffed.format }, undecided: [] }
+  const { size } = statSync(job.path)
+  const file = size <= bufferedBytesMax ? readFileSync(job.path) : job.path
   for (const strictness of ['strict', 'bestEffort'] as const) {
     try {
-      await decodePages(job, finding, openOptions(job, sniffed.format, strictness))
+      await decodePages(job, { file, size }, finding, openOptions(job, sniffed.format, strictness))
       return finding
     } catch (error) {
       const reason = reasonOf(error)
@@ -65,9 +68,15 @@ function openOptions (job: DecodeJob, format: string, strictness: Strictness): S
   }
 }
 
+interface PictureFile {
+  /** Its bytes, or where they are. */
+  file: Buffer | string
+  size: number
+}
+
 /** What pages are read from. */
 interface PageSource {
-  path: string
+  file: Buffer | string
   options: SharpOptions & { limitInputPixels: number }
   /** Of the first page. */
   metadata: Metadata
@@ -83,13 +92,13 @@ interface Batch {
 }
 
 /** `finding.media.frames` counts what was delivered, so that a second run goes on where the first one failed. */
-async function decodePages (job: DecodeJob, { media, undecided }: Finding, options: PageSource['options']): Promise<void> {
-  const { path, limits } = job
+async function decodePages (job: DecodeJob, { file, size }: PictureFile, { media, undecided }: Finding, options: PageSource['options']): Promise<void> {
+  const { limits } = job
   // The pixels are begun before it is known what they are: the wait for the header is most of the gate's own time.
-  const isLarge = media.format === 'jpeg' && statSync(path).size > largeJpegBytesMin
-  const ahead = isLarge ? readPixels(sharp(path, options), rasterSide) : undefined
+  const isLarge = media.format === 'jpeg' && size > largeJpegBytesMin
+  const ahead = isLarge ? readPixels(sharp(file, options), 'raster') : undefined
   ahead?.catch(() => {})
-  const metadata = await sharp(path, options).metadata()
+  const metadata = await sharp(file, options).metadata()
   Object.assign(media, metadata.autoOrient)
   const pages = metadata.pages ?? 1
   const wanted = Math.min(pages, limits.animationFramesMax)
@@ -97,7 +106,7 @@ async function decodePages (job: DecodeJob, { media, undecided }: Finding, optio
   if (pages > wanted) undecided.push('framesBeyondLimit')
   const readBatch = sequentialFormats.has(media.format) && pages > 1 ? readFrames : readPage
   for (let frame = media.frames ?? 0; frame < wanted;) {
-    const { native, pictures } = await readBatch({ path, options, metadata, wanted, ahead }, frame)
+    const { native, pictures } = await readBatch({ file, options, metadata, wanted, ahead }, frame)
     for (const pixels of pictures) {
       const timeS = startOf(metadata, frame)
       const about = timeS === undefined ? { frame, native } : { frame, native, timeS }
@@ -109,11 +118,11 @@ async function decodePages (job: DecodeJob, { media, undecided }: Finding, optio
 }
 
 /** One page with a size and orientation of its own. */
-async function readPage ({ path, options, metadata, ahead }: PageSource, page: number): Promise<Batch> {
+async function readPage ({ file, options, metadata, ahead }: PageSource, page: number): Promise<Batch> {
   const pageOptions = page === 0 ? options : { ...options, page }
-  const { autoOrient: native, orientation = 1 } = page === 0 ? metadata : await sharp(path, pageOptions).metadata()
-  const side = fitsOwnSize(native) ? undefined : rasterSide
-  const stored = await (ahead !== undefined && side !== undefined ? ahead : readPixels(sharp(path, pageOptions), side))
+  const { autoOrient: native, orientation = 1 } = page === 0 ? metadata : await sharp(file, pageOptions).metadata()
+  const size = fitsOwnSize(native) ? 'own' : 'raster'
+  const stored = await (ahead !== undefined && size === 'raster' ? ahead : readPixels(sharp(file, pageOptions), size))
   return { native, pictures: [turnUpright(stored, orientation)] }
 }
 
@@ -121,12 +130,12 @@ async function readPage ({ path, options, metadata, ahead }: PageSource, page: n
  * Frames from `frame` on, the first alone, then ever more at once: the first verdict comes soon, and frames are not
  * decoded more than about twice. At a raster's edge a neighbouring frame shines in by at most 8 levels (measured).
  */
-async function readFrames ({ path, options, metadata: { width, height }, wanted }: PageSource, frame: number): Promise<Batch> {
+async function readFrames ({ file, options, metadata: { width, height }, wanted }: PageSource, frame: number): Promise<Batch> {
   const fitting = Math.max(1, Math.floor(batchPixelsMax / (width * height)))
   const pages = Math.min(wanted - frame, fitting, batchPagesMax, frame === 0 ? 1 : 4 * frame)
   // sharp counts the pixels of all pages together; that a single one is within the limit was seen with the metadata.
   const batchOptions = { ...options, page: frame, pages, limitInputPixels: options.limitInputPixels * pages }
-  const tall = await readPixels(sharp(path, batchOptions), fitsOwnSize({ width, height }) ? undefined : rasterSide)
+  const tall = await readPixels(sharp(file, batchOptions), fitsOwnSize({ width, height }) ? 'own' : 'raster')
   const pageHeight = tall.height / pages
   const bytes = tall.data.length / pages
   const pictures = Array.from({ length: pages }, (_, index) =>

@@ -1,8 +1,7 @@
 import type { CodecContext, Frame, Packet, SoftwareScaleContext, Stream } from 'node-av/lib'
 import type { Raster, Size } from '../hash/raster.js'
 import type { DecodeJob } from './decode-job.js'
-import { rasterSide } from './decoder-protocol.js'
-import { turnUpright } from './raster-work.js'
+import { rasterSizeOf, turnUpright } from './raster-work.js'
 import { DenseSampler, SparseSampler, type SampledPacket } from './sparse-sampler.js'
 import { orientationOfMatrix } from './video-decoder.js'
 
@@ -174,19 +173,13 @@ export class LibavStream {
 class FrameScaler {
   readonly #libav: Libav
   readonly #orientation: number
-  readonly #target: Frame
+  #target: Frame | undefined
   #context: SoftwareScaleContext | undefined
   #key = ''
 
   constructor (libav: Libav, orientation: number) {
     this.#libav = libav
     this.#orientation = orientation
-    this.#target = new libav.Frame()
-    this.#target.alloc()
-    this.#target.width = rasterSide
-    this.#target.height = rasterSide
-    this.#target.format = libav.AV_PIX_FMT_RGB24
-    this.#target.getBuffer(1)
   }
 
   upright ({ width, height }: Size): Size {
@@ -197,36 +190,46 @@ class FrameScaler {
     const { width, height, format, colorRange } = frame
     const key = `${width} ${height} ${format} ${colorRange}`
     if (key !== this.#key) {
-      this.#context?.freeContext()
-      this.#context = this.#open(width, height, format, colorRange === this.#libav.AVCOL_RANGE_JPEG)
+      this.close()
+      this.#target = this.#openTarget(rasterSizeOf({ width, height }))
+      this.#context = this.#open(frame, this.#target, colorRange === this.#libav.AVCOL_RANGE_JPEG)
       this.#key = key
     }
-    if (this.#context === undefined || this.#context.scaleFrameSync(this.#target, frame) < 0) return undefined
-    const pixels = this.#target.toBuffer()
-    const raster = turnUpright({ data: new Uint8Array(pixels), width: rasterSide, height: rasterSide, channels: 3 as const }, this.#orientation)
+    const target = this.#target
+    if (target === undefined || this.#context === undefined || this.#context.scaleFrameSync(target, frame) < 0) return undefined
+    const pixels = new Uint8Array(target.toBuffer())
+    const raster = turnUpright({ data: pixels, width: target.width, height: target.height, channels: 3 as const }, this.#orientation)
     return { native: this.upright({ width, height }), raster }
   }
 
   close (): void {
     this.#context?.freeContext()
-    this.#target.free()
+    this.#target?.free()
+  }
+
+  #openTarget ({ width, height }: Size): Frame {
+    const target = new this.#libav.Frame()
+    target.alloc()
+    Object.assign(target, { width, height, format: this.#libav.AV_PIX_FMT_RGB24 })
+    target.getBuffer(1)
+    return target
   }
 
   /**
    * The colour matrix is always BT.601, swscale's own and that of PDQ's luma: whatever a file claims, the luma of the
    * raster is then the luma that was coded. The range is the frame's.
    */
-  #open (width: number, height: number, format: number, fullRange: boolean): SoftwareScaleContext | undefined {
+  #open (frame: Frame, target: Frame, fullRange: boolean): SoftwareScaleContext | undefined {
     const context = new this.#libav.SoftwareScaleContext()
     context.allocContext()
     const options = {
-      srcw: width,
-      srch: height,
-      src_format: format,
+      srcw: frame.width,
+      srch: frame.height,
+      src_format: frame.format,
       src_range: fullRange ? 1 : 0,
-      dstw: rasterSide,
-      dsth: rasterSide,
-      dst_format: this.#libav.AV_PIX_FMT_RGB24,
+      dstw: target.width,
+      dsth: target.height,
+      dst_format: target.format,
       dst_range: 1,
       sws_flags: this.#libav.SWS_BICUBIC
     }

@@ -1,4 +1,14 @@
-import type { Raster } from '../hash/raster.js'
+import type { Raster, Size } from '../hash/raster.js'
+
+/** Sides of a raster that are longer in the picture are shrunk to this. */
+export const rasterSideMax = 256
+/** An image with no longer side is delivered at its own size: PDQ is defined on that, and it costs no more. */
+export const ownSideMax = 512
+
+/** Each axis for itself: stretching a narrow one would move its samples against PDQ's (up to 22 bits, measured). */
+export function rasterSizeOf ({ width, height }: Size): Size {
+  return { width: Math.min(rasterSideMax, width), height: Math.min(rasterSideMax, height) }
+}
 
 /** Pixels as a decoder gives them: interleaved, 1 to 4 channels, the second or fourth being alpha. */
 export interface RawPixels {

@@ -2,7 +2,7 @@ import { openSync, readdirSync, readSync, closeSync } from 'node:fs'
 import fc from 'fast-check'
 import { test } from 'tap'
 import { fixture } from './decode.test.helper.js'
-import { headBytes, laneOf, sniff } from './sniff.js'
+import { headBytes, laneOf, sniff, sniffMedia } from './sniff.js'
 
 function headOf (path: string): Uint8Array {
   const file = openSync(path, 'r')
@@ -55,6 +55,12 @@ test('what no fixture shows', async t => {
   ]
   for (const [head, kind, format] of cases) t.match(sniff(head), { kind, format }, `${format} ${head.length}`)
   t.equal(sniff(bytes('0000001c', 'ftypavis\0\0\0\0avif')).sequence, true)
+})
+
+test('what an undecoded upload is called', async t => {
+  t.same(sniffMedia(bytes('', 'GIF89a')), { kind: 'image', format: 'gif' })
+  t.same(sniffMedia(bytes('1a45dfa3')), { kind: 'video', format: 'matroska' })
+  t.same(sniffMedia(bytes('')), { kind: 'other', format: 'unknown' })
 })
 
 test('lanes', async t => {

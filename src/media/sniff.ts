@@ -1,3 +1,5 @@
+import type { MediaInfo } from './decoder.js'
+
 /**
  * What an upload is, from its first bytes: never from its name or its declared type.
  * Everything here compares bytes at fixed places or scans the head once. No length from the file is followed, so
@@ -137,6 +139,15 @@ export function sniff (head: Uint8Array): Sniffed {
   if (quicktimeBoxes.has(boxType)) return { kind: 'video', format: 'mov', decodable: true }
   if (hasBytes(head, 0, matroskaMagic)) return { kind: 'video', format: includesText(head.subarray(0, 64), 'webm') ? 'webm' : 'matroska', decodable: true }
   return sniffText(head)
+}
+
+/**
+ * What an upload seems to be, for an answer that needed no decoding: whether a picture format moves is not known yet.
+ * @param head as for `sniff`
+ */
+export function sniffMedia (head: Uint8Array): Pick<MediaInfo, 'kind' | 'format'> {
+  const { kind, format } = sniff(head)
+  return { kind: kind === 'animation?' ? 'image' : kind, format }
 }
 
 /**

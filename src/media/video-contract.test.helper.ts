@@ -26,6 +26,7 @@ export function testVideoDecoder (videoDecoder: 'libav' | 'ffmpeg', missing: str
     const known = (await decodeAll(decoder, fixture('videos/film-a.mp4'), { sampling: 'dense' })).pictures
     t.equal(known.length, 49, 'eight frames a second, and the last one')
     t.ok(known.every(({ timeS = -1 }, index) => index === 48 || Math.abs(timeS - index / 8) < 0.04), 'evenly')
+    const knownHashes = known.map(hashOf)
     for (const { file, width, height, expect } of films) {
       if (!names.includes(file)) continue
       const { media, undecided, pictures } = await decodeAll(decoder, fixture(file))
@@ -40,7 +41,7 @@ export function testVideoDecoder (videoDecoder: 'libav' | 'ffmpeg', missing: str
       const times = [...pictures.map(({ timeS = 0 }) => timeS).sort((a, b) => a - b), media.durationS ?? 0]
       t.ok(times.every((timeS, index) => index === 0 || timeS - (times[index - 1] ?? 0) <= testLimits.videoGapSMax + 0.2), `${file} has no gap`)
       if (expect?.source !== 'videos/film-a.mp4' || expect.withSource !== 'block' || file.includes('--')) continue
-      const hits = pictures.filter(picture => known.some(frame => hammingDistance(hashOf(frame), hashOf(picture)) <= 31))
+      const hits = pictures.map(hashOf).filter(hash => knownHashes.some(knownHash => hammingDistance(knownHash, hash) <= 31))
       t.ok(hits.length >= 3, `${file}: ${hits.length} of ${pictures.length} frames meet the known film`)
     }
   })

@@ -1,8 +1,8 @@
 import type { UndecidedReason } from './decoder.js'
 import type { DecodeJob, Finding } from './decode-job.js'
-import { rasterSide } from './decoder-protocol.js'
 import { findFfmpeg, type FfmpegProgram } from './ffmpeg-program.js'
 import { FfmpegRun, type FilmBanner, type FilmFrame, type FilmInput } from './ffmpeg-run.js'
+import { rasterSideMax, rasterSizeOf } from './raster-work.js'
 import { DenseSampler } from './sparse-sampler.js'
 import { filmFramesMin, framePixelsMax, gapSpacingS, keySpacingS, shortFilmSpacingS, videoStreamsMax, type VideoDecoder } from './video-decoder.js'
 
@@ -138,7 +138,7 @@ class FilmRuns {
     } else {
       media.width ??= native.width
       media.height ??= native.height
-      const raster = { data, width: rasterSide, height: rasterSide, channels: 3 as const }
+      const raster = { data, ...rasterSizeOf(native), channels: 3 as const }
       this.#goOn = await this.#job.deliver({ frame: this.#frames++, timeS: Math.max(0, timeS), native, background: 'white', raster }) && !this.#job.isStopped()
     }
     return this.#goOn
@@ -150,5 +150,6 @@ class FilmRuns {
  * @param select a filter before it, with its comma
  */
 function filters (select = ''): string {
-  return `${select}showinfo=checksum=0,scale=${rasterSide}:${rasterSide}:flags=bicubic:in_color_matrix=bt601,format=rgb24`
+  const side = (native: string): string => `min(${rasterSideMax}\\,${native})`
+  return `${select}showinfo=checksum=0,scale=${side('iw')}:${side('ih')}:flags=bicubic:in_color_matrix=bt601,format=rgb24`
 }
