@@ -17,7 +17,7 @@ test('an upload is checked, known material is added and taken back', async t => 
     t.equal(status, 200)
     return body
   }
-  t.match(await check(await readFile(testCard)), { verdict: 'block', reasons: [{ code: 'exactMatch', list: 'test', enforced: true }] })
+  t.match(await check(await readFile(testCard)), { verdict: 'block', reasons: [{ code: 'exactMatch', list: 'test', enforced: true }], media: { kind: 'image', format: 'png' } })
   const copy = await sharp(testCard).resize(400).jpeg({ quality: 60 }).toBuffer()
   t.match(await check(copy), { verdict: 'block', reasons: [{ code: 'nearMatch' }], media: { kind: 'image', format: 'jpeg' } })
   t.match(await check(await sharp(copy).flop().toBuffer()), { verdict: 'block' }, 'a mirrored copy')

@@ -7,6 +7,7 @@ import type { DecodedPicture, DecodeOutcome, Decoder } from '../media/decoder.js
 import { createDecoder } from '../media/decoder-client.js'
 import { Fingerprinter, isNewFrame, type Fingerprint, type PictureHashes, type Side } from '../media/fingerprint.js'
 import { unpackQueries } from './packed-queries.js'
+import { headBytes, sniffMedia } from '../media/sniff.js'
 import { searchDigests, searchPicture, type FoundHit } from './search.js'
 import type {
   Answer, DecoderReport, DigestTask, ExamineTask, Examination, HashedItem, HashItemTask, Lookup, LookupTask, Progress, Research, ResearchTask,
@@ -42,8 +43,9 @@ class Worker {
     const hits = timed(timings, 'searchMs', () => searchDigests(reader, digests))
     const answer = await ask(task.port, { stage: 'digests', sha256: digests.sha256, hits, listVersion })
     const pictures: PictureHashes[] = []
-    let outcome: DecodeOutcome = { media: { kind: 'other', format: 'unknown' }, undecided: [], stopped: true }
-    if (answer === 'continue') {
+    let outcome: DecodeOutcome
+    if (answer === 'stop') outcome = { media: sniffMedia(headOf(task.path)), undecided: [], stopped: true }
+    else {
       const decoding = performance.now()
       outcome = await this.#decoder.decode({ path: task.path, sampling: 'sparse', limits: task.limits }, async decoded => {
         const picture = timed(timings, 'hashMs', () => this.#addPicture(pictures, decoded, 'upload'))
@@ -109,6 +111,17 @@ class Worker {
 }
 
 const readBytes = 256 * 1024
+
+/** What a file says of itself, for a check that ends before anything is decoded. */
+function headOf (path: string): Uint8Array {
+  const head = Buffer.alloc(headBytes)
+  const file = openSync(path, 'r')
+  try {
+    return head.subarray(0, readSync(file, head))
+  } finally {
+    closeSync(file)
+  }
+}
 
 /** One pass; blocking reads, because this thread has nothing else to do. */
 function digestsOf (path: string): Digests {
