@@ -23,7 +23,7 @@ export class NativeFloor {
   private constructor (folder: string) { this.#folder = folder }
 
   static compile (folder: string): NativeFloor | undefined {
-    const sources = fileURLToPath(new URL('../../native-bench/', import.meta.url))
+    const sources = fileURLToPath(new URL('../../../native-bench/', import.meta.url))
     mkdirSync(folder, { recursive: true })
     try {
       for (const name of ['multi-index', 'full-scan']) {

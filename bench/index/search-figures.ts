@@ -1,20 +1,14 @@
 import type { Dataset, WrittenSet } from './dataset.js'
 import type { SearchFigures } from './figures.js'
 import type { NativeFloor, NativeTimes } from './native.js'
-import { timeQueries, warmUp, type Times } from './timing.js'
+import { QueryTimes, warmUp } from './timing.js'
 
 const checkedQueries = 60
-/** Each contender runs this often, in turn, and its best run counts: so other work on the machine hits all of them. */
-const rounds = 2
+/** Each contender runs this often, in turn, and the best time of a query counts: so other work on the machine hits all of them. */
+const rounds = 3
 
 const passesFor = (times: { meanUs: number }): number => times.meanUs > 2_000 ? 1 : 3
 const p50Of = (times: readonly NativeTimes[], what: NativeTimes['what']): number => times.find((line) => line.what === what)?.p50Us ?? Number.NaN
-
-function best (runs: readonly Times[]): Times {
-  const [first, ...rest] = runs
-  if (first === undefined) throw new RangeError('There is no run to choose from.')
-  return rest.reduce((least, run) => run.p50Us < least.p50Us ? run : least, first)
-}
 
 const least = (values: readonly number[]): number => values.length === 0 ? Number.NaN : Math.min(...values)
 
@@ -29,23 +23,23 @@ export function searchFigures (data: Dataset, files: WrittenSet, native: NativeF
   const search = (query: Uint8Array): number => data.index.search('pdq', query, radius).length
   const passes = passesFor(warmUp(data.queries, search))
   const scan = data.linearScan()
-  const [own, linear, floor]: [Times[], Times[], number[]] = [[], [], []]
+  const [own, linear, floor] = [new QueryTimes(data.queries), new QueryTimes(data.queries), [] as number[]]
   const part = files.parts[0] ?? ''
   for (let round = 0; round < rounds; round++) {
-    own.push(timeQueries(data.queries, passes, search))
+    own.run(passes, search)
     if (native !== undefined) floor.push(p50Of(native.run('multi-index', part, files.queries, radius, passes), 'multi-index'))
-    linear.push(timeQueries(data.queries, 1, (query) => scan(query, radius).length))
+    linear.run(1, (query) => scan(query, radius).length)
   }
   const scans = native?.run('full-scan', part, files.queries, radius, 1) ?? []
-  const chosen = best(own)
+  const times = own.times()
   return {
     kind: data.kind,
     count: data.count,
     radius,
-    own: chosen,
-    meanHits: chosen.hits / data.queries.length,
+    own: times,
+    meanHits: times.hits / data.queries.length,
     nativeP50Us: least(floor),
-    linear: best(linear),
+    linear: linear.times(),
     avx2P50Us: p50Of(scans, 'scan-avx2'),
     avx512P50Us: p50Of(scans, 'scan-avx512'),
     recall: recallOf(data, radius, scan)

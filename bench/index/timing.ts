@@ -17,30 +17,48 @@ export function median (values: readonly number[]): number {
   return percentile([...values].sort((a, b) => a - b), 0.5)
 }
 
-/** Times `search` over all queries: the best of several passes for each query, so that what else the machine did drops out. */
+/** Times searches over all queries: the best of all passes for each query, so that what else the machine did drops out. */
+export class QueryTimes<Q> {
+  readonly #queries: readonly Q[]
+  readonly #best: Float64Array
+  readonly #all: number[] = []
+  #hits = 0
+
+  constructor (queries: readonly Q[]) {
+    this.#queries = queries
+    this.#best = new Float64Array(queries.length).fill(Infinity)
+  }
+
+  run (passes: number, search: (query: Q) => number): void {
+    for (let pass = 0; pass < passes; pass++) {
+      this.#hits = 0
+      this.#queries.forEach((query, i) => {
+        const start = nowUs()
+        this.#hits += search(query)
+        const elapsed = nowUs() - start
+        this.#all.push(elapsed)
+        this.#best[i] = Math.min(this.#best[i] ?? Infinity, elapsed)
+      })
+    }
+  }
+
+  times (): Times {
+    const best = this.#best.toSorted()
+    const all = this.#all.toSorted((a, b) => a - b)
+    return {
+      p50Us: percentile(best, 0.5),
+      p99Us: percentile(best, 0.99),
+      meanUs: best.reduce((sum, time) => sum + time, 0) / best.length,
+      rawP99Us: percentile(all, 0.99),
+      hits: this.#hits
+    }
+  }
+}
+
 export function timeQueries<Q> (queries: readonly Q[], passes: number, search: (query: Q) => number): Times {
-  const best = new Float64Array(queries.length).fill(Infinity)
-  const all: number[] = []
-  let hits = 0
-  for (let pass = 0; pass < passes; pass++) {
-    hits = 0
-    queries.forEach((query, i) => {
-      const start = nowUs()
-      hits += search(query)
-      const elapsed = nowUs() - start
-      all.push(elapsed)
-      best[i] = Math.min(best[i] ?? Infinity, elapsed)
-    })
-  }
-  best.sort()
-  all.sort((a, b) => a - b)
-  return {
-    p50Us: percentile(best, 0.5),
-    p99Us: percentile(best, 0.99),
-    meanUs: best.reduce((sum, time) => sum + time, 0) / best.length,
-    rawP99Us: percentile(all, 0.99),
-    hits
-  }
+  const times = new QueryTimes(queries)
+  times.run(passes, search)
+  return times.times()
 }
 
 const warmUpUs = 500_000

@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { Algorithm } from './hash-index.js'
 import type { Part } from './part.js'
-import type { LoadedSnapshot } from './snapshot-load.js'
 import type { SnapshotContent } from './snapshot-format.js'
 
 export interface MergeJob {
@@ -17,20 +16,14 @@ export interface SaveJob {
   content: SnapshotContent
 }
 
-export interface LoadJob {
-  kind: 'load'
-  folder: string
-}
-
 /** What each kind of job answers. */
 export interface JobResults {
   merge: Part[]
   /** Bytes written. */
   save: number
-  load: LoadedSnapshot
 }
 
-export type Job = MergeJob | SaveJob | LoadJob
+export type Job = MergeJob | SaveJob
 
 export type JobAnswer = { result: JobResults[Job['kind']] } | { error: unknown }
 

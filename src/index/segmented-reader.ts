@@ -23,7 +23,7 @@ export interface HandleParts {
  * One for each thread. The readers of parts that a newer generation no longer has are dropped, and their memory with them.
  */
 export class ReaderCache {
-  readonly #module = compileKernel()
+  readonly module = compileKernel()
   readonly #permutation = new BitPermutation()
   readonly #readers = new Map<string, PartReader>()
   #last: { indexId: string, generation: number, reader: SegmentedReader } | undefined
@@ -61,8 +61,8 @@ export class ReaderCache {
   #readerFor (part: Part): PartReader {
     switch (part.kind) {
       case 'digests': return new DigestReader(part)
-      case 'rows': return new BlockReader(part, this.#module)
-      case 'tables': return new PerceptualReader(part, this.#module)
+      case 'rows': return new BlockReader(part, this.module)
+      case 'tables': return new PerceptualReader(part, this.module)
     }
   }
 }
