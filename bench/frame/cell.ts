@@ -1,12 +1,10 @@
 import type { Cell } from './bench.js'
 
-/** A number as a reader wants it: three digits, no powers of ten; a dash where there is none. */
+/** A number as a reader wants it: three digits; a dash where there is none. */
 export function numberText (value: number): string {
   if (!Number.isFinite(value)) return '–'
   if (Math.abs(value) >= 1_000) return Math.round(value).toLocaleString('en-US')
-  const text = value.toPrecision(3)
-  // Below a millionth, powers of ten are shorter than zeros.
-  return text.includes('e') ? text : String(Number(text))
+  return String(Number(value.toPrecision(3)))
 }
 
 export function cellText (cell: Cell): string {
