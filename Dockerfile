@@ -1,3 +1,5 @@
+# docker run --init --read-only --tmpfs /tmp -v keersluis:/data -p 127.0.0.1:8080:8080 keersluis
+# (/tmp is for libvips: very large interlaced pictures.)
 FROM node:24-bookworm-slim AS build
 # Native modules are compiled where no prebuilt binary fits the platform.
 RUN apt-get update \

@@ -3,6 +3,8 @@ import { open, type FileHandle } from 'node:fs/promises'
 /** Top-level boxes that are looked at; a fragmented film has two for each second or so. */
 const boxesMax = 100_000
 const headerBytes = 16
+/** Sample entries come early in the index, before the tables that make it long. */
+const indexBytesMax = 8 * 1024 * 1024
 /** Boxes that a film or picture cannot be without. Others may be a trailer that only looks like a box. */
 const neededBoxes = new Set(['moov', 'moof', 'mdat', 'meta'])
 
@@ -19,6 +21,29 @@ export async function isCutOff (path: string): Promise<boolean> {
       const { type, length } = await readBox(file, offset, size)
       if (length < 8) return false
       if (offset + length > size) return neededBoxes.has(type)
+      offset += length
+    }
+    return false
+  } finally {
+    await file.close()
+  }
+}
+
+/**
+ * Whether a track of an MP4 says that it is encrypted: a sample entry `encv` (ISO/IEC 14496-12, 8.12) somewhere in the
+ * film's index. Only for a film that does not decode: the four letters may stand there for something else.
+ */
+export async function saysEncrypted (path: string): Promise<boolean> {
+  const file = await open(path, 'r')
+  try {
+    const { size } = await file.stat()
+    for (let offset = 0, box = 0; box < boxesMax && offset < size; box++) {
+      const { type, length } = await readBox(file, offset, size)
+      if (length < 8) return false
+      if (type === 'moov') {
+        const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(length, indexBytesMax)), 0, Math.min(length, indexBytesMax), offset)
+        return buffer.subarray(0, bytesRead).includes('encv', 0, 'latin1')
+      }
       offset += length
     }
     return false

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import type { DecodeJob, Finding } from './decode-job.js'
 import type { MediaInfo } from './decoder.js'
-import { isCutOff } from './boxes.js'
+import { isCutOff, saysEncrypted } from './boxes.js'
 import { decodeHeic } from './heic-decoder.js'
 import { decodeImage } from './image-decoder.js'
 import { sequenceDemuxers } from './picture-sequence.js'
@@ -70,7 +70,8 @@ async function decodeFilm (decoders: Decoders, job: DecodeJob, media: MediaInfo)
   const decoder = await decoders.video()
   if (decoder === undefined) return { media, undecided: ['decoderMissing'] }
   const finding = await decoder.decode(job, media.format, filmDemuxers)
-  return finding
+  const isLocked = finding.media.frames === undefined && finding.undecided.includes('undecodable') && boxFormats.has(media.format) && await saysEncrypted(job.path)
+  return isLocked ? { ...finding, undecided: ['encrypted'] } : finding
 }
 
 /**

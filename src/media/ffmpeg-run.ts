@@ -125,7 +125,7 @@ export class FfmpegRun {
       this.#infos.push({ timeS: Number(shown[1]), native: { width: Number(shown[2]), height: Number(shown[3]) } })
       return
     }
-    if (/partial file|Invalid data found|Error while decoding|Error submitting packet|moov atom not found/.test(line)) this.damaged = true
+    if (/partial file|Invalid data found|Error while decoding|Error submitting packet|moov atom not found|concealing \d+/.test(line)) this.damaged = true
     if (this.#banner.length < bannerCharsMax) this.#banner += line.slice(0, 1000) + '\n'
   }
 

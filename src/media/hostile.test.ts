@@ -72,6 +72,7 @@ test('films that are broken, cut off, hidden or none', { skip: decoders.length =
     const cut = await outcomeOf(film.subarray(0, film.length * 0.6))
     t.match(cut, { media: { kind: 'video' }, undecided: ['undecodable'] }, 'cut off')
     t.ok(cut.pictures.length > 0, 'but what is there is hashed')
+    t.match(await outcomeOf(spoil(film)), { media: { kind: 'video' }, undecided: ['undecodable'] }, 'damaged in the middle')
     t.match(await outcomeOf(film.subarray(0, 600)), { media: { kind: 'video' }, undecided: ['undecodable'], pictures: [] }, 'the beginning of an index')
     t.match(await outcomeOf(Buffer.concat([Buffer.alloc(6000, 'not a film, it seems\n'), stream])), { media: { kind: 'video', format: 'mpegts' }, undecided: [] }, 'behind a text')
     t.match(await outcomeOf(Buffer.from(Array.from({ length: 50_000 }, (_, index) => (index * index * 31) >> 3 & 255))), { media: { kind: 'other', format: 'unknown' }, undecided: [] }, 'noise')
@@ -143,6 +144,13 @@ test('any damage ends in an outcome', { skip: decoders.length === 0 ? 'no video 
   }), { numRuns: 60 })
   t.pass()
 })
+
+/** Overwrites a byte here and there in the middle half of a file. */
+function spoil (file: Buffer): Buffer {
+  const spoilt = Buffer.from(file)
+  for (let at = file.length >> 2; at < file.length * 0.75; at += 500) spoilt[at] = (spoilt[at] ?? 0) ^ 0x61
+  return spoilt
+}
 
 function chunk (type: string, data: Uint8Array): Buffer {
   const typed = Buffer.concat([Buffer.from(type, 'latin1'), data])

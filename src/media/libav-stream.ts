@@ -38,6 +38,9 @@ export class LibavStream {
   #startS: number | undefined
   #lastPacketS = 0
   #failures = 0
+  /** Keyframes whose decoder had to guess a part; frames between them may lack references in a film that is sound. */
+  #flawedKeys = 0
+  #flawedFrames = 0
 
   /** `undefined` where there is no decoder for it. */
   static open (libav: Libav, stream: Stream, job: DecodeJob, pixelsMax: number): LibavStream | undefined {
@@ -117,7 +120,7 @@ export class LibavStream {
 
   /** Whether something that should have given frames did not. */
   get damaged (): boolean {
-    return this.#sparse === undefined ? this.#failures > 0 : this.#sparse.damagedKeys > 0
+    return this.#sparse === undefined ? this.#failures > 0 : this.#sparse.damagedKeys + this.#flawedKeys > 0
   }
 
   close (): void {
@@ -135,7 +138,9 @@ export class LibavStream {
 
   #decodeAlone ({ packet }: LibavPacket): boolean {
     this.#codec.flushBuffers()
+    this.#flawedFrames = 0
     const frames = this.#send(packet) + this.#send(null)
+    if (this.#flawedFrames > 0) this.#flawedKeys++
     this.#codec.flushBuffers()
     return frames > 0
   }
@@ -146,6 +151,7 @@ export class LibavStream {
     let frames = 0
     while (this.#codec.receiveFrameSync(this.#frame) >= 0) {
       frames++
+      if (this.#frame.decodeErrorFlags !== 0) this.#flawedFrames++
       this.#take()
       this.#frame.unref()
     }
