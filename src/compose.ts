@@ -44,7 +44,7 @@ export interface Gate {
 }
 
 /** A killed gate reads at most this much again from the store. */
-const snapshotRules = { lookEveryMs: 30_000, changeMsMax: 600_000, changedEntriesMax: 100_000 }
+const snapshotRules = { lookEveryMs: 10_000, changeMsMax: 600_000, changedEntriesMax: 100_000 }
 
 /** How often kept checks that expired are deleted. */
 const expiryEveryMs = 3_600_000

@@ -113,21 +113,22 @@ class Gate {
     return { removeMs, addMs, right: gone && await this.blocked([value]) === 1 }
   }
 
-  /** Waits until the search tables are built and the snapshot holds them. */
-  async settled (): Promise<void> {
+  /** Waits until the search tables are built; the list version that they hold at least. */
+  async settled (): Promise<number> {
     for (const startMs = performance.now(); secondsSince(startMs) * 1_000 < waitMsMax; await sleep(500)) {
-      const { segments, delta } = await this.#metrics()
-      if (segments <= 8 && delta < 16_384) return
+      const { segments, delta, version } = await this.#metrics()
+      if (segments <= 8 && delta < 16_384) return version
     }
     throw new Error('The search tables were not built in time.')
   }
 
-  async saved (): Promise<void> {
+  /** Waits for a snapshot that covers the version. */
+  async saved (version: number): Promise<void> {
     const manifest = join(this.#folder, 'snapshot', 'index.json')
     for (const startMs = performance.now(); secondsSince(startMs) * 1_000 < waitMsMax; await sleep(500)) {
       try {
         const { body } = JSON.parse(readFileSync(manifest, 'utf8')) as { body: string }
-        if ((JSON.parse(body) as { coveredVersion: number }).coveredVersion >= (await this.#metrics()).version) return
+        if ((JSON.parse(body) as { coveredVersion: number }).coveredVersion >= version) return
       } catch {
         // Not there yet.
       }
@@ -204,14 +205,14 @@ export async function gateFigures (root: string, lines: number, progress: (what:
     const { result: runningS, msMax } = await withChecks(gate, near(sample[0] ?? Buffer.alloc(32)), command(folder, 'import', 'big', file))
     await ask(gate)
     const importedMs = performance.now()
-    await gate.settled()
+    const version = await gate.settled()
     const settledS = secondsSince(importedMs)
     await ask(gate)
     progress('the same import again')
     const repeatS = await command(folder, 'import', 'big', file)
     const change = await gate.change('big', sample[1] ?? Buffer.alloc(32))
     if (!change.right) throw new Error('An item was not taken off the list, or not put on it again.')
-    await gate.saved()
+    await gate.saved(version)
     const resident = gate.resident()
     await gate.kill()
     const snapshotMb = megabytesBelow(join(folder, 'snapshot'))

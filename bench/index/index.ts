@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Bench, BenchResult, BenchRun } from '../frame/bench.js'
+import { BenchUsageError, type Bench, type BenchResult, type BenchRun } from '../frame/bench.js'
 import { dataKinds, type DataKind } from './data.js'
 import { Dataset } from './dataset.js'
 import type { IndexFigures } from './figures.js'
@@ -23,7 +23,7 @@ interface IndexOptions {
   importLines: readonly number[]
 }
 
-const quickOptions: IndexOptions = { counts: [1e5, 1e6], kinds: ['uniform', 'blockhash'], radii: [10, 31, 40], queries: 200, usearchRows: 10_000, importLines: [100_000] }
+const quickOptions: IndexOptions = { counts: [1e5, 1e6], kinds: ['uniform', 'blockhash'], radii: [10, 31], queries: 200, usearchRows: 10_000, importLines: [100_000] }
 const fullOptions: IndexOptions = { counts: [1e5, 1e6, 1e7], kinds: dataKinds, radii: [10, 24, 31, 40], queries: 500, usearchRows: 100_000, importLines: [1e6] }
 const countMax = 2e8
 
@@ -122,19 +122,19 @@ function readOptions ({ quick, options }: BenchRun): IndexOptions {
   }
 }
 
-/** @throws Error with one sentence that says what the flag takes. */
+/** @throws BenchUsageError that says what the flag takes */
 function numbers (given: string | boolean | undefined, flag: string, low: number, high: number): number[] | undefined {
   if (typeof given !== 'string') return undefined
   return given.split(',').map((text) => {
     const value = text.trim() === '' ? Number.NaN : Number(text)
     if (Number.isInteger(value) && value >= low && value <= high) return value
-    throw new Error(`--${flag} cannot be '${text}': it takes whole numbers from ${low} to ${high}.`)
+    throw new BenchUsageError(`--${flag} cannot be '${text}': it takes whole numbers from ${low} to ${high}.`)
   })
 }
 
 function kindsOf (given: string | boolean | undefined): DataKind[] | undefined {
   if (typeof given !== 'string') return undefined
   const unknown = given.split(',').find((name) => !(dataKinds as readonly string[]).includes(name))
-  if (unknown !== undefined) throw new Error(`--kinds cannot be '${unknown}': it takes ${dataKinds.join(', ')}.`)
+  if (unknown !== undefined) throw new BenchUsageError(`--kinds cannot be '${unknown}': it takes ${dataKinds.join(', ')}.`)
   return dataKinds.filter((kind) => given.split(',').includes(kind))
 }

@@ -27,7 +27,7 @@ export async function setFigures (data: Dataset, files: WrittenSet): Promise<Set
   const one = await throughput(data.index, data.queries, 31, 1)
   const two = await throughput(data.index, data.queries, 31, 2)
   const start = snapshotStart(files)
-  const sqliteS = data.kind === 'uniform' ? sqliteReadS(files.folder, data.values, data.count > 1e6 ? 1 : 3) : Number.NaN
+  const sqliteS = data.kind === 'uniform' ? sqliteReadS(files.folder, data.values, data.count >= 1e6 ? 1 : 3) : Number.NaN
   const inserts = await insertToMatchable(data.index, data.count + 1, inserted)
   return {
     kind: data.kind,

@@ -7,7 +7,7 @@ import { flipsMax, rangesMax } from './kernel/layout.js'
 const matchCost = 64
 
 /**
- * Costs of one step in units of comparing one row in a linear scan, fitted to `bench/index.ts` (`docs/design/index.md`). They
+ * Costs of one step in units of comparing one row in a linear scan, fitted to `bench/index/` (`docs/design/index.md`). They
  * only decide which of two exact ways is taken.
  */
 const probeCost = 8

@@ -15,7 +15,7 @@ interface LayoutStep {
 
 /**
  * Wider chunks mean fewer candidates, and more probes and buckets. The cut-offs are where the measured search times of
- * `bench/index.ts` cross (`docs/design/index.md`); they choose, they are no part of the format.
+ * `bench/index/` cross (`docs/design/index.md`); they choose, they are no part of the format.
  */
 const steps: readonly LayoutStep[] = [
   { rowsMax: 200_000, tables: 16, ranked: false },
