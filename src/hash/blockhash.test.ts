@@ -6,7 +6,7 @@ import { bytesToHex, hammingDistance } from './bits.js'
 import { blockhash } from './blockhash.js'
 import { generatedPicture } from './generated-picture.test.helper.js'
 import type { Raster } from './raster.js'
-import { resizeRaster } from './resize.js'
+import { resizeRaster } from './resize.test.helper.js'
 
 const square = { width: 256, height: 256 }
 const seed = fc.integer({ min: 1, max: 10_000 })

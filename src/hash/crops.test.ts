@@ -4,7 +4,7 @@ import { cropBox, crops, listCrops, nativeSizeOf } from './crops.js'
 import { generatedPicture } from './generated-picture.test.helper.js'
 import { pdq } from './pdq.js'
 import { wholeBox } from './raster.js'
-import { resizeRaster } from './resize.js'
+import { resizeRaster } from './resize.test.helper.js'
 
 test('there are 16 different crops that keep most of the picture', t => {
   t.equal(crops.length, 16)

@@ -5,7 +5,7 @@ import { bytesToHex, hammingDistance, popcount } from './bits.js'
 import { generatedPicture } from './generated-picture.test.helper.js'
 import { PdqHasher, pdq } from './pdq.js'
 import type { Raster } from './raster.js'
-import { resizeRaster } from './resize.js'
+import { resizeRaster } from './resize.test.helper.js'
 
 const seed = fc.integer({ min: 1, max: 10_000 })
 const side = fc.integer({ min: 40, max: 300 })

@@ -5,7 +5,7 @@ import { nativeSizeOf } from './crops.js'
 import { generatedPicture } from './generated-picture.test.helper.js'
 import { pdq } from './pdq.js'
 import type { Box, Raster, Size } from './raster.js'
-import { resizeRaster } from './resize.js'
+import { resizeRaster } from './resize.test.helper.js'
 import { trimBorder } from './trim.js'
 
 /** The picture on a larger canvas of one colour, with a little noise on the canvas. */

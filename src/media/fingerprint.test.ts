@@ -4,7 +4,7 @@ import { generatedPicture } from '../hash/generated-picture.test.helper.js'
 import { PdqHasher } from '../hash/pdq.js'
 import { orientations } from '../hash/pdq-orientations.js'
 import type { Raster } from '../hash/raster.js'
-import { resizeRaster } from '../hash/resize.js'
+import { resizeRaster } from '../hash/resize.test.helper.js'
 import type { DecodedPicture } from './decoder.js'
 import { Fingerprinter, isNewFrame, type Side, type VariantHashes } from './fingerprint.js'
 
