@@ -20,7 +20,7 @@ const stacked: Plot = {
   title: 'Where the time goes',
   unit: 'ms',
   stacked: true,
-  labels: ['2 MP', '12 MP'],
+  labels: ['2 MP', 'WebP'],
   series: [{ name: 'decode', values: [6.1, 19.8] }, { name: 'hop', values: [0.4, 0.5] }, { name: 'PDQ', values: [0.5, 0.5] }]
 }
 

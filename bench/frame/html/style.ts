@@ -35,7 +35,7 @@ h1 svg{width:2.1rem;height:2.1rem;flex:none}
 .facts{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1.25rem;margin:1.5rem 0 0;font-size:.92rem}
 .facts dt{color:var(--soft)}
 .facts dd{margin:0;min-width:0}
-.overview{display:grid;grid-template-columns:repeat(auto-fit,minmax(16rem,1fr));gap:1rem;margin:1.75rem 0 0;padding:0;list-style:none}
+.overview{display:grid;grid-template-columns:repeat(auto-fit,minmax(12.5rem,1fr));gap:1rem;margin:1.75rem 0 0;padding:0;list-style:none}
 .overview a{display:flex;flex-direction:column;gap:.55rem;height:100%;padding:1rem 1.15rem;border:1px solid var(--rule);border-radius:10px;background:var(--card);color:inherit;text-decoration:none}
 .overview a:hover{border-color:var(--accent)}
 .overview strong{font-size:1.05rem}
@@ -52,10 +52,10 @@ h3{margin:2rem 0 .75rem;font-size:1.05rem}
 .lead{margin:.4rem 0 0;font-size:1.1rem;max-width:62em}
 .conditions{margin:.9rem 0 0;padding-left:1.15rem;color:var(--soft);font-size:.9rem;max-width:75em}
 .targets{display:grid;gap:.5rem;margin:0;padding:0;list-style:none}
-.targets li{display:grid;grid-template-columns:8.2rem minmax(0,1fr) 13rem 30%;gap:.25rem 1rem;align-items:baseline;padding:.6rem .9rem;border:1px solid var(--rule);border-radius:8px;background:var(--card)}
+.targets li{display:grid;grid-template-columns:8.2rem minmax(0,1fr) 11.5rem 27%;gap:.25rem 1rem;align-items:baseline;padding:.6rem .9rem;border:1px solid var(--rule);border-radius:8px;background:var(--card)}
 .targets .badge{justify-self:start}
 .targets small{color:var(--soft);font-size:.82rem;margin-right:.35em}
-.plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,34rem),1fr));gap:1rem;align-items:start}
+.plots{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,31rem),1fr));gap:1rem;align-items:start}
 figure,.table{margin:0;background:var(--card);border:1px solid var(--rule);border-radius:10px}
 figure,.table{min-width:0}
 figure{padding:1.1rem 1.25rem .9rem}
@@ -63,7 +63,7 @@ figcaption{font-weight:600;margin-bottom:.35rem}
 .legend{display:flex;flex-wrap:wrap;gap:.15rem 1.1rem;margin:0 0 .5rem;padding:0;list-style:none;font-size:.86rem;color:var(--soft)}
 .legend li{display:flex;align-items:center;gap:.45em}
 .key{width:26px;height:14px;flex:none}
-figure>svg{display:block;width:100%;height:auto}
+figure>svg{display:block;width:100%;max-width:46rem;height:auto}
 figure>svg.narrow{display:none}
 svg text{font:12.5px system-ui,-apple-system,"Segoe UI",Roboto,Arial,sans-serif;fill:var(--ink)}
 svg .tick,svg .axis{fill:var(--soft)}

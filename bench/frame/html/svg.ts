@@ -21,11 +21,17 @@ export interface Drawing {
 export const seriesStyles = 8
 
 /** Of the labels' font, in pixels; wide fonts need as much. */
-const averageCharacter = 7.2
+const characterWidths = { wide: 12.5, capital: 9, narrow: 4.5, other: 7.8 } as const
+
+function characterWidth (character: string): number {
+  if (/[mwMW@%]/.test(character)) return characterWidths.wide
+  if (/[A-Z]/.test(character)) return characterWidths.capital
+  return /[iljft.,:;' ]/.test(character) ? characterWidths.narrow : characterWidths.other
+}
 
 /** Width of a text in pixels, near enough to leave room for it. */
 export function textWidth (text: string): number {
-  return text.length * averageCharacter
+  return [...text].reduce((sum, character) => sum + characterWidth(character), 0)
 }
 
 /** A coordinate with a tenth of a pixel. */
@@ -62,5 +68,5 @@ export function wrapped (content: string, width: number): string[] {
   const words = content.split(' ')
   let first = words.shift() ?? ''
   while (words.length > 0 && fits(`${first} ${words[0] ?? ''}`)) first += ` ${words.shift() ?? ''}`
-  return [first, words.join(' ')].filter(part => part !== '').map(part => fits(part) ? part : `${part.slice(0, Math.max(1, Math.floor(width / averageCharacter) - 1))}…`)
+  return [first, words.join(' ')].filter(part => part !== '').map(part => fits(part) ? part : `${part.slice(0, Math.max(1, Math.floor(width / characterWidths.other) - 1))}…`)
 }
