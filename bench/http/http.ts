@@ -11,7 +11,7 @@ import { mixWords } from './pictures.js'
 import { list, setScene, type Pace, type Scene } from './scene.js'
 import { measureUploads } from './uploads.js'
 
-const quickPace: Pace = { rounds: 2, warmS: 1, windowS: 6, shortWindowS: 4, overloadS: 12, adds: 12 }
+const quickPace: Pace = { rounds: 2, warmS: 1, windowS: 4, shortWindowS: 3, overloadS: 8, adds: 8 }
 const fullPace: Pace = { rounds: 4, warmS: 2, windowS: 15, shortWindowS: 12, overloadS: 60, adds: 60 }
 const entriesDefault = 1_000_000
 /** More than this is a job for the index bench. */

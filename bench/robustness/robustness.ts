@@ -16,7 +16,7 @@ import { TrialGate } from './trial-gate.js'
 
 /** How much of everything. The sides are those of the copies that the edits are made from. */
 const amounts = {
-  quick: { generated: 320, edited: 44, films: 2, pictures: 100, videos: 6, sideMax: 800 },
+  quick: { generated: 320, edited: 33, films: 2, pictures: 100, videos: 6, sideMax: 800 },
   full: { generated: 1000, edited: 1000, films: 20, pictures: 10_000, videos: 200, sideMax: 1600 }
 }
 const entriesDefault = 1_000_000
