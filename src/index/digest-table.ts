@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import { EqualRows } from './equal-rows.js'
 import { valueBytes } from './hash-index.js'
 import type { Algorithm } from './hash-index.js'
 import { hEntryIds, hHeads, hRows, hRowsMax, hValueBytes, headerBytes } from './kernel/layout.js'
-import { aligned, allocate, changingBytes, isBuried, readHeader, sealHeader, tombstonesOf, writeHeader } from './part.js'
+import { aligned, allocate, changingBytes, readHeader, sealHeader, writeHeader } from './part.js'
 import type { Part } from './part.js'
-import { hitKey } from './part-reader.js'
 import type { PartReader } from './part-reader.js'
 import { ValueSlots, placeSlots, slotsBytes } from './value-slots.js'
 
@@ -37,27 +37,18 @@ class DigestArrays {
 
 /** Finds digests: by equality, so a hash table does. One writer may append while others read. */
 export class DigestReader implements PartReader {
-  readonly #arrays: DigestArrays
-  readonly #tombstones: Uint32Array
+  readonly #equal: EqualRows
 
   constructor (part: Part) {
-    this.#arrays = new DigestArrays(part)
-    this.#tombstones = tombstonesOf(part.memory)
+    this.#equal = new EqualRows(part.memory, new DigestArrays(part))
   }
 
   search (query: Uint32Array, _radius: number, _hitsMax: number, stopAtFirst: boolean, keys: number[]): void {
-    for (const row of this.#arrays.slots.rows(query)) {
-      if (isBuried(this.#tombstones, row)) continue
-      keys.push(hitKey(this.#arrays.entryIds[row] ?? 0, 0))
-      if (stopAtFirst) return
-    }
+    this.#equal.search(query, stopAtFirst, keys)
   }
 
   locate (query: Uint32Array, entryId: number): number | undefined {
-    for (const row of this.#arrays.slots.rows(query)) {
-      if (this.#arrays.entryIds[row] === entryId && !isBuried(this.#tombstones, row)) return row
-    }
-    return undefined
+    return this.#equal.locate(query, entryId)
   }
 }
 
