@@ -1,8 +1,8 @@
-import { open } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { bytesToHex } from '../hash/bits.js'
 import { KeersluisError } from '../errors.js'
 import { undecidedReasons } from '../media/decoder.js'
+import { readHead } from '../media/file-head.js'
 import { headBytes, laneOf } from '../media/sniff.js'
 import type { Fingerprint } from '../media/fingerprint.js'
 import type { Client } from './client.js'
@@ -19,7 +19,7 @@ export function addCheckCommands (root: Command): void {
     const hasher = openHasher(call.config)
     const exits: ExitCode[] = []
     try {
-      for (const file of call.args) exits.push(show(call, file, await hasher.hash(file, laneOf(await headOf(file)))))
+      for (const file of call.args) exits.push(show(call, file, await hasher.hash(file, laneOfFile(file))))
     } finally {
       await hasher.close()
     }
@@ -45,15 +45,10 @@ function isUndecided ({ reasons, matches }: Record<string, unknown>): boolean {
   return (reasons as { code: string }[]).some(reason => codes.includes(reason.code)) && !(matches as { enforced: boolean }[]).some(match => match.enforced)
 }
 
-async function headOf (file: string): Promise<Buffer> {
+/** @throws KeersluisError `fileUnreadable` */
+function laneOfFile (file: string): 'picture' | 'video' {
   try {
-    const handle = await open(file)
-    try {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(headBytes), 0, headBytes, 0)
-      return buffer.subarray(0, bytesRead)
-    } finally {
-      await handle.close()
-    }
+    return laneOf(readHead(file, headBytes))
   } catch (error) {
     throw new KeersluisError('fileUnreadable', `The file ${file} cannot be read.`, { cause: error })
   }

@@ -1,7 +1,7 @@
-import { closeSync, openSync, readSync } from 'node:fs'
 import type { DecodeJob, Finding } from './decode-job.js'
 import type { MediaInfo } from './decoder.js'
 import { isCutOff, saysEncrypted } from './boxes.js'
+import { readHead } from './file-head.js'
 import { decodeHeic } from './heic-decoder.js'
 import { decodeImage } from './image-decoder.js'
 import { sequenceDemuxers } from './picture-sequence.js'
@@ -24,7 +24,7 @@ export interface Decoders {
 
 /** Sniffs an upload and gives it to the decoder for it. Throws only where the gate itself is at fault. */
 export async function decodeUpload (decoders: Decoders, job: DecodeJob): Promise<Finding> {
-  const head = readBytes(job.path, headBytes)
+  const head = readHead(job.path, headBytes)
   const sniffed = sniff(head)
   const media: MediaInfo = sniffMedia(head)
   job.announce(media)
@@ -81,7 +81,7 @@ async function decodeFilm (decoders: Decoders, job: DecodeJob, media: MediaInfo)
 async function decodeUnknown (decoders: Decoders, job: DecodeJob, media: MediaInfo): Promise<Finding> {
   const decoder = await decoders.video()
   if (decoder === undefined) return { media, undecided: [] }
-  const demuxers = hasTransportPackets(readBytes(job.path, searchedBytes)) ? ['mpegts'] : filmDemuxers
+  const demuxers = hasTransportPackets(readHead(job.path, searchedBytes)) ? ['mpegts'] : filmDemuxers
   // It is announced as a film only with its first frame.
   const finding = await decoder.decode({ ...job, announce: () => {} }, media.format, demuxers)
   return finding.media.frames === undefined ? { media, undecided: [] } : finding
@@ -97,15 +97,4 @@ function hasTransportPackets (bytes: Uint8Array): boolean {
     }
     return false
   })
-}
-
-/** Synchronous: the child has nothing else to do, and three trips to the thread pool take longer than the reading. */
-function readBytes (path: string, bytes: number): Uint8Array {
-  const file = openSync(path, 'r')
-  try {
-    const buffer = Buffer.alloc(bytes)
-    return buffer.subarray(0, readSync(file, buffer, 0, bytes, 0))
-  } finally {
-    closeSync(file)
-  }
 }

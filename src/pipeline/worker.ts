@@ -1,13 +1,14 @@
-import { closeSync, openSync, readSync } from 'node:fs'
 import { once } from 'node:events'
 import { threadId, workerData, type MessagePort } from 'node:worker_threads'
-import { DigestHasher, type Digests } from '../hash/digests.js'
+import type { Digests } from '../hash/digests.js'
 import { createReaderCache, openReader } from '../index/open.js'
 import type { DecodedPicture, DecodeOutcome, Decoder } from '../media/decoder.js'
 import { createDecoder } from '../media/decoder-client.js'
 import { Fingerprinter, isNewFrame, type Fingerprint, type PictureHashes, type Side } from '../media/fingerprint.js'
 import { unpackQueries } from './packed-queries.js'
+import { readHead } from '../media/file-head.js'
 import { headBytes, sniffMedia } from '../media/sniff.js'
+import { digestsOf } from './file-digests.js'
 import { searchDigests, searchPicture, type FoundHit } from './search.js'
 import type {
   Answer, DecoderReport, DigestTask, ExamineTask, Examination, HashedItem, HashItemTask, Lookup, LookupTask, Progress, Research, ResearchTask,
@@ -44,7 +45,7 @@ class Worker {
     const answer = await ask(task.port, { stage: 'digests', sha256: digests.sha256, hits, listVersion })
     const pictures: PictureHashes[] = []
     let outcome: DecodeOutcome
-    if (answer === 'stop') outcome = { media: sniffMedia(headOf(task.path)), undecided: [], stopped: true }
+    if (answer === 'stop') outcome = { media: sniffMedia(readHead(task.path, headBytes)), undecided: [], stopped: true }
     else {
       const decoding = performance.now()
       outcome = await this.#decoder.decode({ path: task.path, sampling: 'sparse', limits: task.limits }, async decoded => {
@@ -107,35 +108,6 @@ class Worker {
 
   #report (): DecoderReport {
     return { thread: threadId, ...this.#decoder.stats() }
-  }
-}
-
-const readBytes = 256 * 1024
-
-/** What a file says of itself, for a check that ends before anything is decoded. */
-function headOf (path: string): Uint8Array {
-  const head = Buffer.alloc(headBytes)
-  const file = openSync(path, 'r')
-  try {
-    return head.subarray(0, readSync(file, head))
-  } finally {
-    closeSync(file)
-  }
-}
-
-/** One pass; blocking reads, because this thread has nothing else to do. */
-function digestsOf (path: string): Digests {
-  const hasher = new DigestHasher()
-  const chunk = Buffer.allocUnsafe(readBytes)
-  const file = openSync(path, 'r')
-  try {
-    for (;;) {
-      const bytes = readSync(file, chunk)
-      if (bytes === 0) return hasher.digests()
-      hasher.update(chunk.subarray(0, bytes))
-    }
-  } finally {
-    closeSync(file)
   }
 }
 
