@@ -5,9 +5,9 @@ import { openReader } from '../index/open.js'
 import type { AddedItem, EntryWithItem, ListRecord, NewEntry, NewItem, Store } from '../store/store.js'
 import { entryOf } from './bare-hash.js'
 import type { ChangeQueue } from './change-queue.js'
+import { collisionsOf } from './collisions.js'
 import { importLines, type ImportedHash, type LineProblem } from './import-lines.js'
 import type { Refusal } from './item-entries.js'
-import { collisionDistance } from './known-material.js'
 import { testListName, type Lists } from './lists.js'
 import { SeenHashes } from './seen-hashes.js'
 
@@ -156,10 +156,8 @@ class OneImport {
   }
 
   /** An exclusion beside known material would silence it: such a one is added by itself, and confirmed. */
-  async #collides ({ algorithm, value, matchable }: NewEntry): Promise<boolean> {
-    if (this.#list.kind !== 'exclusion' || algorithm !== 'pdq' || !matchable) return false
-    const near = await this.#entries(this.#rooms.index.search('pdq', value, collisionDistance).map(hit => hit.entryId))
-    return [...near.values()].some(entry => this.#rooms.lists.byId(entry.listId)?.kind === 'known')
+  async #collides (entry: NewEntry): Promise<boolean> {
+    return this.#list.kind === 'exclusion' && (await collisionsOf([entry], this.#rooms)).length > 0
   }
 
   /** Those that only look like an earlier hash of the file. */

@@ -8,6 +8,7 @@ import type { SpooledUpload } from '../pipeline/spool.js'
 import type { AddedItem, EntryRecord, ItemChange, ItemRecord, ListRecord, NewEntry, NewItem, Store } from '../store/store.js'
 import { entryOfHash, type BareHash } from './bare-hash.js'
 import type { ChangeQueue } from './change-queue.js'
+import { collisionsOf } from './collisions.js'
 import { commonFrames } from './common-frames.js'
 import { digestEntries, entriesOf, type BuiltItem, type Refusal } from './item-entries.js'
 import { Jobs, type Job } from './jobs.js'
@@ -44,9 +45,6 @@ export interface ItemNotes {
   /** Adds an exclusion although known material is close to it. */
   confirmCollision?: boolean
 }
-
-/** An exclusion this close to known material would silence it. */
-export const collisionDistance = 31
 
 export interface KnownMaterialSettings {
   itemLimits: DecodeLimits
@@ -194,8 +192,7 @@ export class KnownMaterial {
   /** @throws KeersluisError `confirmCollision` where an exclusion would silence known material and nobody said that it shall */
   async #refuseCollision (list: ListRecord, entries: readonly NewEntry[], notes: ItemNotes, actor: string): Promise<void> {
     if (list.kind !== 'exclusion') return
-    const hits = entries.filter(entry => entry.algorithm === 'pdq' && entry.matchable).flatMap(entry => this.#index.search('pdq', entry.value, collisionDistance))
-    const near = (await this.#store.entriesById(hits.map(hit => hit.entryId))).filter(entry => this.#lists.byId(entry.listId)?.kind === 'known')
+    const near = await collisionsOf(entries, { store: this.#store, index: this.#index, lists: this.#lists })
     if (near.length === 0) return
     if (notes.confirmCollision !== true) throw new KeersluisError('confirmCollision', 'Known material is close to this exclusion; send confirmCollision: true if you mean it.')
     await this.#store.appendAudit({ at: new Date(), actor, action: 'exclusionConfirmed', details: { listId: list.listId, collidingItems: new Set(near.map(entry => entry.itemId)).size } })

@@ -24,6 +24,7 @@ export class Lists {
   readonly #index: HashIndex
   readonly #changes: ChangeQueue
   readonly #pictureSideMinPx: number
+  #plan: SearchPlan
   #byId = new Map<number, ListRecord>()
 
   private constructor ({ store, index, changes }: ListsRooms, pictureSideMinPx: number) {
@@ -31,6 +32,7 @@ export class Lists {
     this.#index = index
     this.#changes = changes
     this.#pictureSideMinPx = pictureSideMinPx
+    this.#plan = searchPlan([], pictureSideMinPx)
   }
 
   static async open (rooms: ListsRooms, pictureSideMinPx: number): Promise<Lists> {
@@ -69,6 +71,7 @@ export class Lists {
     const records = await this.#store.lists()
     // A policy that was stored before a number existed takes that number's default.
     this.#byId = new Map(records.map(list => [list.listId, { ...list, policy: { ...defaultListPolicy, ...list.policy } }]))
+    this.#plan = searchPlan(this.all().map(list => list.policy), this.#pictureSideMinPx)
   }
 
   all (): ListRecord[] { return [...this.#byId.values()] }
@@ -86,9 +89,8 @@ export class Lists {
     return this.all().some(list => list.kind === 'known' && list.policy.notDistinctive === 'hold')
   }
 
-  plan (): SearchPlan {
-    return searchPlan(this.all().map(list => list.policy), this.#pictureSideMinPx)
-  }
+  /** How far a search has to look for what these lists ask. */
+  plan (): SearchPlan { return this.#plan }
 }
 
 /**
