@@ -5,7 +5,7 @@ import type { DecodedPicture } from './decoder.js'
 import { decodeUpload, type Decoders } from './decode-upload.js'
 import { encodeMessage, isToChild, MessageReader, picturesAhead, type FromChildHeader, type ToChildHeader } from './decoder-protocol.js'
 import { imageFormats, prepareImageDecoder } from './image-decoder.js'
-import { openVideoDecoder } from './video-decoder.js'
+import { openVideoDecoder } from './open-video-decoder.js'
 
 /**
  * The program of a decoder child: takes paths on its socket, answers pixels, ends when the socket does.

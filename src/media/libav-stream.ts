@@ -1,9 +1,9 @@
 import type { CodecContext, Frame, Packet, SoftwareScaleContext, Stream } from 'node-av/lib'
 import type { Raster, Size } from '../hash/raster.js'
 import type { DecodeJob } from './decode-job.js'
+import { orientationOfMatrix } from './display-matrix.js'
 import { rasterSizeOf, turnUpright } from './raster-work.js'
 import { DenseSampler, SparseSampler, type SampledPacket } from './sparse-sampler.js'
-import { orientationOfMatrix } from './video-decoder.js'
 
 export type Libav = typeof import('node-av/lib') & typeof import('node-av/constants')
 

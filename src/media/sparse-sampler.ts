@@ -1,5 +1,3 @@
-import { filmFramesMin, gapSpacingS, keySpacingS, shortFilmSpacingS } from './video-decoder.js'
-
 /**
  * Which packets of an upload's video stream are decoded, and which of its frames are hashed.
  *
@@ -26,6 +24,14 @@ export interface PacketDecoder<Packet extends SampledPacket> {
   /** Gives the frames that are still inside. */
   drain (): void
 }
+
+/** Frames of a gap between keyframes, and frames of a film with few keyframes, in seconds between them. */
+export const gapSpacingS = 1
+/** Keyframes nearer than that to the last hashed frame are passed over: films of keyframes only have dozens a second. */
+export const keySpacingS = 0.5
+/** A film that ends with fewer hashed frames is looked at more closely: its only keyframe may be a black one. */
+export const filmFramesMin = 8
+export const shortFilmSpacingS = 0.25
 
 /** Compressed bytes held back while waiting for the next keyframe: five seconds at 100 Mbit/s. */
 const heldBytesMax = 64 * 1024 * 1024

@@ -1,4 +1,3 @@
-import type { ChildOptions } from './child-options.js'
 import type { DecodeJob, Finding } from './decode-job.js'
 
 /** One way to decode videos. Both ways pass the same contract test. */
@@ -23,40 +22,3 @@ export const filmDemuxers = ['mov', 'matroska', 'avi', 'mpegts', 'mpeg', 'mpegvi
 export const videoStreamsMax = 8
 /** 8K and some more; libav keeps up to seventeen frames of this size. */
 export const framePixelsMax = 36_000_000
-/** Frames of a gap between keyframes, and frames of a film with few keyframes, in seconds between them. */
-export const gapSpacingS = 1
-/** Keyframes nearer than that to the last hashed frame are passed over: films of keyframes only have dozens a second. */
-export const keySpacingS = 0.5
-/** A film that ends with fewer hashed frames is looked at more closely: its only keyframe may be a black one. */
-export const filmFramesMin = 8
-export const shortFilmSpacingS = 0.25
-
-/** The decoder that the options name, or the best that is installed: `libav` comes first, being faster. */
-export async function openVideoDecoder ({ videoDecoder, ffmpegPath, searchPath }: ChildOptions): Promise<VideoDecoder | undefined> {
-  if (videoDecoder !== 'ffmpeg') {
-    const { openLibav } = await import('./video-libav.js')
-    const libav = await openLibav()
-    if (libav !== undefined || videoDecoder === 'libav') return libav
-  }
-  const { openFfmpeg } = await import('./video-ffmpeg.js')
-  return await openFfmpeg(ffmpegPath, searchPath)
-}
-
-/**
- * Exif orientation for a display matrix: nine 32-bit little-endian numbers, of which the first, second, fourth and
- * fifth turn and mirror (ISO/IEC 14496-12, 6.2.2; FFmpeg's AV_PKT_DATA_DISPLAYMATRIX). Angles between quarter turns
- * are rounded to the nearest.
- */
-export function orientationOfMatrix (matrix: Uint8Array): number {
-  if (matrix.length < 20) return 1
-  const view = new DataView(matrix.buffer, matrix.byteOffset, matrix.byteLength)
-  const at = (index: number): number => view.getInt32(index * 4, true)
-  const [a, b, c, d] = [at(0), at(1), at(3), at(4)]
-  const mirrored = a * d - b * c < 0
-  if (Math.abs(a) >= Math.abs(b)) {
-    if (mirrored) return a > 0 ? 4 : 2
-    return a >= 0 ? 1 : 3
-  }
-  if (mirrored) return b > 0 ? 5 : 7
-  return b > 0 ? 6 : 8
-}

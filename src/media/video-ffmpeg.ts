@@ -3,8 +3,8 @@ import type { DecodeJob, Finding } from './decode-job.js'
 import { findFfmpeg, type FfmpegProgram } from './ffmpeg-program.js'
 import { FfmpegRun, type FilmBanner, type FilmFrame, type FilmInput } from './ffmpeg-run.js'
 import { rasterSideMax, rasterSizeOf } from './raster-work.js'
-import { DenseSampler } from './sparse-sampler.js'
-import { filmFramesMin, framePixelsMax, gapSpacingS, keySpacingS, shortFilmSpacingS, videoStreamsMax, type VideoDecoder } from './video-decoder.js'
+import { DenseSampler, filmFramesMin, gapSpacingS, keySpacingS, shortFilmSpacingS } from './sparse-sampler.js'
+import { framePixelsMax, videoStreamsMax, type VideoDecoder } from './video-decoder.js'
 
 /** Decoders that decode every packet whatever `skip_frame` says. */
 const codecsWithoutSkip = new Set(['vp9', 'av1'])

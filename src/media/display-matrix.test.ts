@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { orientationOfMatrix } from './video-decoder.js'
+import { orientationOfMatrix } from './display-matrix.js'
 
 test('display matrices', async t => {
   const matrix = (a: number, b: number, c: number, d: number): Uint8Array => new Uint8Array(Int32Array.of(a, b, 0, c, d, 0, 0, 0, 2 ** 14).map(value => value * 65536).buffer)
