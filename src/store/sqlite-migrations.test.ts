@@ -1,6 +1,7 @@
 import Sqlite from 'better-sqlite3'
 import { test } from 'tap'
-import { migrate, storeMigrations, type Migration } from './sqlite-migrations.js'
+import type { Migration } from './migrations/migration.js'
+import { migrate, storeMigrations } from './sqlite-migrations.js'
 
 const first: Migration = { id: 1, name: 'first', sql: "CREATE TABLE notes (text TEXT) STRICT; INSERT INTO notes VALUES ('kept')" }
 const second: Migration = { id: 2, name: 'second', sql: 'ALTER TABLE notes ADD COLUMN stars INTEGER NOT NULL DEFAULT 3' }

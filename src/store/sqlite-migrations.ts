@@ -1,13 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { KeersluisError } from '../errors.js'
 import { initialMigration } from './migrations/0001-initial.js'
-
-export interface Migration {
-  /** 1, 2, 3, ...: the order in which they run. */
-  id: number
-  name: string
-  sql: string
-}
+import type { Migration } from './migrations/migration.js'
 
 /** Every migration ever released, by id. */
 export const storeMigrations: readonly Migration[] = [initialMigration]

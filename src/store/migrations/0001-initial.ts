@@ -1,4 +1,4 @@
-import type { Migration } from '../sqlite-migrations.js'
+import type { Migration } from './migration.js'
 
 /**
  * Made for ten million items with one entry each, so rows are lean: codes of sqlite-codes.ts instead of names, times in
