@@ -8,6 +8,7 @@ export interface Kernel {
   share (base: number, count: number, rowOf: number, entryIds: number, cursors: number, out: number): number
   buildOffsets (base: number, table: number, out: number): number
   buildRanked (base: number, table: number, out: number, counts: number): number
+  permute (table: number, value: number, out: number): void
   xxh64 (start: number, bytes: number): bigint
 }
 

@@ -7,14 +7,14 @@ import { compileKernel } from './kernel-instance.js'
 import { rangesMax } from './kernel/layout.js'
 import { bury, countEntries } from './part.js'
 import type { Part } from './part.js'
-import { hitOf } from './part-reader.js'
+import { hitsOf } from './part-reader.js'
 import { PerceptualReader } from './perceptual-reader.js'
 import { SegmentBuilder, flipMasks } from './segment-build.js'
 import { layoutOf, scratchBytes, tablesBytesMax } from './table-layout.js'
 import { bitDistance, randomValue, randomWords, turned, valueKinds } from './test-data.test.support.js'
 
 const module = compileKernel()
-const permutation = new BitPermutation()
+const permutation = new BitPermutation(module)
 
 /** Every way of table that the product uses, and 14 plain ones: their chunks cross the middle of a row. */
 const layouts = [{ tables: 16, ranked: false }, { tables: 14, ranked: false }, { tables: 12, ranked: true }, { tables: 11, ranked: true }]
@@ -36,7 +36,7 @@ function segmentOf (values: readonly Uint8Array[], shape: { tables: number, rank
 function found (reader: PerceptualReader, value: Uint8Array, radius: number): IndexHit[] {
   const keys: number[] = []
   reader.search(permutation.apply(value), radius, 16_384, false, keys)
-  return keys.sort((a, b) => a - b).map(hitOf)
+  return hitsOf(keys, 16_384)
 }
 
 function expected (values: readonly Uint8Array[], query: Uint8Array): IndexHit[] {
@@ -106,7 +106,7 @@ test('the closest hits are kept when there are too many, and too many candidates
   for (const planner of [alwaysTables, (...args: Parameters<FlipPlanner>) => ({ ...alwaysTables(...args), candidatesMax: 3 })]) {
     const keys: number[] = []
     new PerceptualReader(part, module, planner).search(permutation.apply(centre), 40, 7, false, keys)
-    t.same(keys.sort((a, b) => a - b).map(hitOf), expected(values, centre).slice(0, 7))
+    t.same(hitsOf(keys, 16_384), expected(values, centre).slice(0, 7))
   }
 })
 

@@ -1,4 +1,5 @@
 export { buildOffsets, buildRanked, collapse, share } from './build'
 export { xxh64 } from './checksum'
+export { permute } from './permute'
 export { scan } from './scan'
 export { search } from './search'
