@@ -8,8 +8,10 @@
 #include <vector>
 #include <sys/mman.h>
 
-constexpr size_t hRows = 16, hHeads = 28, hTails = 32, hTables = 52, hRowNumberBytes = 56, hRanked = 60, hTable = 128, tableBytes = 32;
-constexpr size_t tPosition = 0, tWidth = 4, tOffsets = 8, tBitmap = 12, tRanks = 16, tRowNumbers = 20, tMasks = 24;
+constexpr size_t hRows = 16, hHeads = 28, hTails = 32, hTables = 52, hNumberBytes = 56, hSparse = 60, hBalls = 96,
+                 hTable = 128, tableBytes = 32;
+constexpr size_t tPosition = 0, tWidth = 4, tMasks = 8, tOffsets = 12, tRowNumbers = 16, tGroups = 12, tRanks = 16, tSlots = 20, tLists = 24;
+constexpr uint32_t groupBits = 6;
 
 inline uint32_t word(const uint8_t* at) {
   uint32_t value;

@@ -6,7 +6,7 @@ import { BitPermutation } from '#keersluis/index/bit-permutation.js'
 import type { HashIndex, IndexHandle, IndexHit } from '#keersluis/index/hash-index.js'
 import { compileKernel } from '#keersluis/index/kernel-instance.js'
 import { openHashIndex } from '#keersluis/index/open.js'
-import { hitOf } from '#keersluis/index/part-reader.js'
+import { hitsOf } from '#keersluis/index/part-reader.js'
 import { PerceptualReader } from '#keersluis/index/perceptual-reader.js'
 import type { HandleParts } from '#keersluis/index/segmented-reader.js'
 import { makeQueries, makeValues } from './data.js'
@@ -33,7 +33,7 @@ export class Dataset {
   readonly values: Uint8Array
   readonly queries: Uint8Array[]
   readonly index: HashIndex = openHashIndex()
-  readonly permutation = new BitPermutation()
+  readonly permutation = new BitPermutation(compileKernel())
   importS = 0
   buildS = 0
   bytesPerHash = 0
@@ -69,7 +69,7 @@ export class Dataset {
       const keys: number[] = []
       const permuted = this.permutation.apply(query)
       for (const reader of readers) reader.search(permuted, radius, 1_000, false, keys)
-      return Array.from(Float64Array.from(keys).sort().subarray(0, 1_000), hitOf)
+      return hitsOf(keys, 1_000)
     }
   }
 
@@ -78,7 +78,7 @@ export class Dataset {
     mkdirSync(folder, { recursive: true })
     const snapshot = join(folder, 'snapshot')
     const queries = join(folder, 'queries.bin')
-    writeFileSync(queries, Buffer.concat(this.queries.map((query) => new Uint8Array(this.permutation.apply(query).buffer))))
+    writeFileSync(queries, Buffer.concat(this.queries.map((query) => new Uint8Array(this.permutation.apply(query).slice().buffer))))
     const start = nowUs()
     await this.index.saveSnapshot(snapshot)
     const saveS = (nowUs() - start) / 1e6

@@ -1,4 +1,6 @@
 import { valueBytes } from './hash-index.js'
+import { instantiateKernel } from './kernel-instance.js'
+import type { Kernel } from './kernel-instance.js'
 
 /** Names the permutation; part of every image, so that one written with another seed is refused. Any number would do. */
 export const permutationSeed = 0x4b534c31
@@ -30,15 +32,27 @@ function shuffledPositions (seed: number): Uint8Array {
   return positions
 }
 
+/** Where things lie in the memory of a permutation, in bytes: the value given, the value moved, the table that the kernel reads. */
+const pValue = 0
+const pMoved = 64
+const pTable = 128
+
 /**
  * Moves the 256 bits of a perceptual hash to fixed random places, the same for every row and every query. Distances stay the
  * same; neighbouring bits, which go together in real hashes, are spread over all search tables, so no bucket grows long.
  */
 export class BitPermutation {
-  /** For each of the 64 half bytes of a value and each of its 16 contents: the eight words it sets. */
-  readonly #table = new Uint32Array(64 * 16 * words)
+  readonly #kernel: Kernel
+  readonly #value: Uint8Array
+  readonly #moved: Uint32Array
 
-  constructor () {
+  constructor (module: WebAssembly.Module) {
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true })
+    this.#kernel = instantiateKernel(module, memory)
+    this.#value = new Uint8Array(memory.buffer, pValue, valueBytes.pdq)
+    this.#moved = new Uint32Array(memory.buffer, pMoved, words)
+    // For each of the 64 half bytes of a value and each of its 16 contents: the words it sets.
+    const table = new Uint32Array(memory.buffer, pTable, 64 * 16 * words)
     const positions = shuffledPositions(permutationSeed)
     for (let half = 0; half < 64; half++) {
       for (let content = 0; content < 16; content++) {
@@ -46,31 +60,16 @@ export class BitPermutation {
           if (((content >>> bit) & 1) === 0) continue
           const to = positions[4 * half + bit] ?? 0
           const at = (16 * half + content) * words + (to >>> 5)
-          this.#table[at] = (this.#table[at] ?? 0) | (1 << (to & 31))
+          table[at] = (table[at] ?? 0) | (1 << (to & 31))
         }
       }
     }
   }
 
-  /**
-   * The permuted value as eight 32-bit words. Every search starts here, so the words are kept apart, which the engine holds in
-   * registers: three times as fast as adding to the array.
-   */
+  /** The permuted value as eight 32-bit words, which hold until the next call. */
   apply (value: Uint8Array): Uint32Array {
-    const table = this.#table
-    let [a, b, c, d, e, f, g, h] = [0, 0, 0, 0, 0, 0, 0, 0]
-    for (let half = 0; half < 64; half++) {
-      const byte = value[half >>> 1] ?? 0
-      const at = (16 * half + ((half & 1) === 0 ? byte & 15 : byte >>> 4)) * words
-      a |= table[at] ?? 0
-      b |= table[at + 1] ?? 0
-      c |= table[at + 2] ?? 0
-      d |= table[at + 3] ?? 0
-      e |= table[at + 4] ?? 0
-      f |= table[at + 5] ?? 0
-      g |= table[at + 6] ?? 0
-      h |= table[at + 7] ?? 0
-    }
-    return Uint32Array.of(a, b, c, d, e, f, g, h)
+    this.#value.set(value)
+    this.#kernel.permute(pTable, pValue, pMoved)
+    return this.#moved
   }
 }

@@ -4,7 +4,7 @@ import type { GrowingPart } from './growing-part.js'
 import { valueBytes } from './hash-index.js'
 import type { Algorithm, BulkLoad, IndexEntry, PackedEntries } from './hash-index.js'
 import type { Part } from './part.js'
-import { assertEntry } from './search-input.js'
+import { assertEntry, assertEntryId } from './search-input.js'
 import type { ReaderCache } from './segmented-reader.js'
 
 const blockEntriesMin = 1_024
@@ -38,7 +38,7 @@ export class SegmentedBulk implements BulkLoad {
   add (entries: readonly IndexEntry[]): void {
     for (const entry of entries) {
       assertEntry(entry)
-      this.#append(entry)
+      this.#append(entry.algorithm, entry.value, entry.entryId)
     }
   }
 
@@ -47,11 +47,11 @@ export class SegmentedBulk implements BulkLoad {
     if (values.length !== bytes * entryIds.length) {
       throw new KeersluisError('malformedHash', `${entryIds.length} ${algorithm} values have ${bytes * entryIds.length} bytes, not ${values.length}.`)
     }
-    entryIds.forEach((entryId, i) => {
-      const entry = { entryId, algorithm, value: values.subarray(i * bytes, (i + 1) * bytes) }
-      assertEntry(entry)
-      this.#append(entry)
-    })
+    for (let i = 0; i < entryIds.length; i++) {
+      const entryId = entryIds[i] ?? 0
+      assertEntryId(entryId)
+      this.#append(algorithm, values.subarray(i * bytes, (i + 1) * bytes), entryId)
+    }
   }
 
   publish (version: number): void {
@@ -72,7 +72,7 @@ export class SegmentedBulk implements BulkLoad {
     this.#target.ended()
   }
 
-  #append ({ algorithm, entryId, value }: IndexEntry): void {
+  #append (algorithm: Algorithm, value: Uint8Array, entryId: number): void {
     const blocks = this.#live()
     let block = this.#open.get(algorithm)
     if (block === undefined || block.full) {

@@ -1,4 +1,4 @@
-import { flipsMax, rangesMax } from './kernel/layout.js'
+import { flipsMax, probesMax } from './kernel/layout.js'
 
 /**
  * Where there are more candidates than random rows would give, they are true matches, each found by many tables; such a candidate
@@ -47,7 +47,7 @@ export const planFlips: FlipPlanner = (widths, rows, radius) => {
   const probes = widths.map((width, table) => masksOf(width, flips[table] ?? 0))
   const probesAll = probes.reduce((sum, count) => sum + count, 0)
   const candidates = probes.reduce((sum, count, table) => sum + count * rows / 2 ** (widths[table] ?? 0), 0)
-  const feasible = Math.max(...flips) <= flipsMax && probesAll <= rangesMax
+  const feasible = Math.max(...flips) <= flipsMax && probesAll <= probesMax
   return {
     flips,
     useTables: feasible && probesAll * probeCost + candidates * candidateCost < rows,

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { Test } from 'tap'
 import { digestAlgorithms, hitsDefault, perceptualAlgorithms, valueBytes } from './hash-index.js'
-import type { Algorithm, HashIndex, IndexEntry, IndexHandle, IndexHit } from './hash-index.js'
+import type { Algorithm, HashIndex, IndexEntry, IndexHandle, IndexHit, PackedEntries } from './hash-index.js'
 import type { ReaderAnswer, ReaderTask } from './reader.test.worker.js'
 
 /** What the contract test needs of an implementation. */
@@ -147,13 +147,14 @@ const parts: Record<string, Part> = {
     t.throws(() => bulk.publish(4), { code: 'internal' })
   },
   'a load that breaks changes nothing': async (t, index) => {
-    const breaking = async function * (): AsyncGenerator<IndexEntry[]> {
-      yield [{ entryId: 1, algorithm: 'md5', value: valueOf('md5', 1) }]
+    const one: PackedEntries = { algorithm: 'md5', entryIds: Uint32Array.of(1), values: valueOf('md5', 1) }
+    const breaking = async function * (): AsyncGenerator<PackedEntries[]> {
+      yield [one]
       throw new Error('the store is gone')
     }
     await t.rejects(index.load(breaking(), 1), { message: 'the store is gone' })
     t.same(index.search('md5', valueOf('md5', 1), 0), [])
-    await index.load([[{ entryId: 1, algorithm: 'md5', value: valueOf('md5', 1) }]], 2)
+    await index.load([[one]], 2)
     t.same(ids(index.search('md5', valueOf('md5', 1), 0)), [1])
   },
   'what is malformed is refused': (t, index) => {

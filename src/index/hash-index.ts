@@ -140,7 +140,7 @@ export interface HashIndex extends IndexReader {
   /** Starts a bulk load, which publishes about so many entries at a time; `add` and `remove` of other entries go on beside it. */
   bulk (publishEntries?: number): BulkLoad
   /** A bulk load of all pages of entries, committed as `version`. Rejects, with nothing changed, when `pages` throws. */
-  load (pages: Iterable<readonly IndexEntry[]> | AsyncIterable<readonly IndexEntry[]>, version: number): Promise<void>
+  load (pages: Iterable<readonly PackedEntries[]> | AsyncIterable<readonly PackedEntries[]>, version: number): Promise<void>
   /** What a worker thread needs to read the present generation. Cheap: take it anew for every task. */
   handle (): IndexHandle
   stats (): IndexStats

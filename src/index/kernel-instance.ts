@@ -6,8 +6,9 @@ export interface Kernel {
   scan (base: number, lane: number, radius: number): void
   collapse (heads: number, tails: number, count: number, rowOf: number, slots: number, slotsLog2: number): number
   share (base: number, count: number, rowOf: number, entryIds: number, cursors: number, out: number): number
-  buildOffsets (base: number, table: number, out: number): number
-  buildRanked (base: number, table: number, out: number, counts: number): number
+  buildPlain (base: number, table: number, out: number): number
+  buildSparse (base: number, table: number, out: number): number
+  permute (table: number, value: number, out: number): void
   xxh64 (start: number, bytes: number): bigint
 }
 

@@ -167,9 +167,9 @@ export class LinearIndex implements Omit<HashIndex, 'saveSnapshot' | 'loadSnapsh
 
   bulk (): BulkLoad { return new LinearBulk(this) }
 
-  async load (pages: Iterable<readonly IndexEntry[]> | AsyncIterable<readonly IndexEntry[]>, version: number): Promise<void> {
+  async load (pages: Iterable<readonly PackedEntries[]> | AsyncIterable<readonly PackedEntries[]>, version: number): Promise<void> {
     const bulk = this.bulk()
-    for await (const page of pages) bulk.add(page)
+    for await (const page of pages) for (const packed of page) bulk.addPacked(packed)
     bulk.commit(version)
   }
 

@@ -7,8 +7,14 @@ export function hitKey (entryId: number, distance: number): number {
   return distance * entryIds + entryId
 }
 
-export function hitOf (key: number): IndexHit {
+function hitOf (key: number): IndexHit {
   return { entryId: key % entryIds, distance: Math.floor(key / entryIds) }
+}
+
+/** The first `hitsMax` hits of these keys, in order. Nearly all searches find nothing or one entry, and have nothing to sort. */
+export function hitsOf (keys: number[], hitsMax: number): IndexHit[] {
+  if (keys.length <= 1) return keys.map(hitOf)
+  return Array.from(new Float64Array(keys).sort().subarray(0, hitsMax), hitOf)
 }
 
 /** What a search asks of one part. A query is the words of a digest, or of a permuted perceptual hash. */

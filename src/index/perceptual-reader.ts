@@ -4,13 +4,18 @@ import { radiusMax } from './hash-index.js'
 import { instantiateKernel } from './kernel-instance.js'
 import type { Kernel } from './kernel-instance.js'
 import {
-  hRows, hTable, hTables, lBit, lFlips, lHeap, lHits, lHitsMax, lQuery, lStopAtFirst, lWanted, laneHitsMax, tWidth, tableBytes, tablesMax
+  hRows, hTable, hTables, lBit, lFlips, lHeap, lHits, lHitsMax, lQuery, lStopAtFirst, lWanted, laneHitsMax, tWidth, tableBytes
 } from './kernel/layout.js'
 import { readHeader } from './part.js'
 import { hitKey } from './part-reader.js'
 import type { PartReader } from './part-reader.js'
 import type { Part } from './part.js'
 import { SearchLanes } from './search-lane.js'
+
+/** For a few words this is several times as fast as `TypedArray.set`. */
+function copyWords (from: Uint32Array | Int32Array, to: Uint32Array, at: number): void {
+  for (let i = 0; i < from.length; i++) to[at + i] = from[i] ?? 0
+}
 
 /** Searches one part of perceptual hashes; queries are permuted already. */
 export class PerceptualReader implements PartReader {
@@ -57,13 +62,13 @@ export class PerceptualReader implements PartReader {
 
   #run (lane: number, query: Uint32Array, radius: number, hitsMax: number, stopAtFirst: boolean, wanted: number): void {
     const words = this.#words
-    words.set(query, (lane + lQuery) / 4)
+    copyWords(query, words, (lane + lQuery) / 4)
     words[(lane + lHitsMax) / 4] = Math.min(hitsMax, laneHitsMax)
     words[(lane + lStopAtFirst) / 4] = stopAtFirst ? 1 : 0
     words[(lane + lWanted) / 4] = wanted
     const plan = this.#widths.length === 0 ? undefined : this.#planFor(radius)
     if (plan?.useTables === true) {
-      new Int32Array(words.buffer, lane + lFlips, tablesMax).set(plan.flips)
+      copyWords(plan.flips, words, (lane + lFlips) / 4)
       this.#kernel.search(0, lane, radius, plan.candidatesMax)
     } else {
       this.#kernel.scan(0, lane, radius)

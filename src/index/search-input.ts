@@ -26,7 +26,12 @@ export function assertSearch (algorithm: Algorithm, value: Uint8Array, radius: n
 /** @throws KeersluisError `malformedHash` for the value, `internal` for an entry id that is no 32-bit number from 1. */
 export function assertEntry (entry: IndexEntry): void {
   assertValue(entry.algorithm, entry.value)
-  if (!Number.isInteger(entry.entryId) || entry.entryId < 1 || entry.entryId > entryIdMax) {
+  assertEntryId(entry.entryId)
+}
+
+/** @throws KeersluisError `internal` for what is no 32-bit number from 1. */
+export function assertEntryId (entryId: number): void {
+  if (!Number.isInteger(entryId) || entryId < 1 || entryId > entryIdMax) {
     throw new KeersluisError('internal', 'An entry id must be a whole number from 1 to 2^32 - 1.')
   }
 }

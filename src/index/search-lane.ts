@@ -8,8 +8,9 @@ const waitMs = 1
 /** A search takes milliseconds: a lane taken so long ago belongs to a thread that was ended in the middle of one. */
 const abandonedAfterS = 60
 
-function second (): number {
-  return Math.floor(Date.now() / 1_000) % 2 ** 30 + 2
+/** The present second as a flag. */
+function takenNow (): number {
+  return (Date.now() / 1_000 & 0x3fffffff) + 2
 }
 
 /**
@@ -28,7 +29,7 @@ export class SearchLanes {
   /** Takes a lane for this thread and returns where it starts. Waits while more than `lanesMax` threads search this part. */
   take (): number {
     for (;;) {
-      const lane = this.#tryTake((seen) => seen <= free) ?? this.#tryTake((seen) => Math.abs(second() - seen) > abandonedAfterS)
+      const lane = this.#tryTake(false) ?? this.#tryTake(true)
       if (lane !== undefined) return this.#first + lane * laneBytes
       Atomics.wait(this.#flags, 0, Atomics.load(this.#flags, 0), waitMs)
     }
@@ -38,10 +39,12 @@ export class SearchLanes {
     Atomics.store(this.#flags, (start - this.#first) / laneBytes, free)
   }
 
-  #tryTake (mayTake: (flag: number) => boolean): number | undefined {
+  #tryTake (abandonedToo: boolean): number | undefined {
+    const now = takenNow()
     for (let lane = 0; lane < lanesMax; lane++) {
       const seen = Atomics.load(this.#flags, lane)
-      if (mayTake(seen) && Atomics.compareExchange(this.#flags, lane, seen, second()) === seen) return lane
+      const mayTake = seen <= free || (abandonedToo && Math.abs(now - seen) > abandonedAfterS)
+      if (mayTake && Atomics.compareExchange(this.#flags, lane, seen, now) === seen) return lane
     }
     return undefined
   }

@@ -4,31 +4,35 @@ import { masksOf, planFlips } from './flip-plan.js'
 import type { FlipPlanner } from './flip-plan.js'
 import type { IndexHit } from './hash-index.js'
 import { compileKernel } from './kernel-instance.js'
-import { rangesMax } from './kernel/layout.js'
+import { probesMax } from './kernel/layout.js'
 import { bury, countEntries } from './part.js'
 import type { Part } from './part.js'
-import { hitOf } from './part-reader.js'
+import { hitsOf } from './part-reader.js'
 import { PerceptualReader } from './perceptual-reader.js'
-import { SegmentBuilder, flipMasks } from './segment-build.js'
-import { layoutOf, scratchBytes, tablesBytesMax } from './table-layout.js'
+import { SegmentBuilder, flipBalls, flipMasks } from './segment-build.js'
+import { layoutOf, tablesBytesMax } from './table-layout.js'
+import type { TableLayout } from './table-layout.js'
 import { bitDistance, randomValue, randomWords, turned, valueKinds } from './test-data.test.support.js'
 
 const module = compileKernel()
-const permutation = new BitPermutation()
+const permutation = new BitPermutation(module)
 
-/** Every way of table that the product uses, and 14 plain ones: their chunks cross the middle of a row. */
-const layouts = [{ tables: 16, ranked: false }, { tables: 14, ranked: false }, { tables: 12, ranked: true }, { tables: 11, ranked: true }]
+/** Every way of table that the product uses, numbers of four bytes too, and 14 tables: those have a chunk that crosses the middle of a row. */
+const layouts: TableLayout[] = [
+  ...[{ tables: 16, sparse: false }, { tables: 14, sparse: false }, { tables: 12, sparse: true }, { tables: 11, sparse: true }].map((shape) => layoutOf(shape, 600)),
+  { ...layoutOf({ tables: 14, sparse: true }, 600), numberBytes: 4 },
+  { ...layoutOf({ tables: 16, sparse: false }, 600), numberBytes: 4 }
+]
 
 /** Uses the tables wherever it can, also where it does not pay. */
 const alwaysTables: FlipPlanner = (widths, rows, radius) => {
   const plan = planFlips(widths, rows, radius)
   const probes = widths.reduce((sum, width, table) => sum + masksOf(width, plan.flips[table] ?? 0), 0)
-  return { ...plan, useTables: Math.max(...plan.flips) <= 3 && probes <= rangesMax, candidatesMax: 2 ** 32 - 1 }
+  return { ...plan, useTables: Math.max(...plan.flips) <= 3 && probes <= probesMax, candidatesMax: 2 ** 32 - 1 }
 }
 
-function segmentOf (values: readonly Uint8Array[], shape: { tables: number, ranked: boolean }): Part {
-  const layout = layoutOf(shape, values.length)
-  const builder = new SegmentBuilder('pdq', values.length, module, tablesBytesMax(layout, values.length) + scratchBytes(layout))
+function segmentOf (values: readonly Uint8Array[], layout: TableLayout = layoutOf({ tables: 16, sparse: false }, values.length)): Part {
+  const builder = new SegmentBuilder('pdq', values.length, module, tablesBytesMax(layout, values.length))
   values.forEach((value, i) => { builder.append(permutation.apply(value), 0, 4, i + 1) })
   return builder.build(() => layout)
 }
@@ -36,7 +40,7 @@ function segmentOf (values: readonly Uint8Array[], shape: { tables: number, rank
 function found (reader: PerceptualReader, value: Uint8Array, radius: number): IndexHit[] {
   const keys: number[] = []
   reader.search(permutation.apply(value), radius, 16_384, false, keys)
-  return keys.sort((a, b) => a - b).map(hitOf)
+  return hitsOf(keys, 16_384)
 }
 
 function expected (values: readonly Uint8Array[], query: Uint8Array): IndexHit[] {
@@ -44,12 +48,12 @@ function expected (values: readonly Uint8Array[], query: Uint8Array): IndexHit[]
     .sort((a, b) => a.distance - b.distance || a.entryId - b.entryId)
 }
 
-for (const shape of layouts) {
-  test(`${shape.tables} ${shape.ranked ? 'ranked' : 'plain'} tables answer as a comparison with every row does`, async (t) => {
+for (const layout of layouts) {
+  test(`${layout.widths.length} ${layout.sparse ? 'sparse' : 'plain'} tables with numbers of ${layout.numberBytes} bytes answer as a comparison with every row does`, async (t) => {
     for (const [kind, make] of Object.entries(valueKinds)) {
-      const random = randomWords(shape.tables)
+      const random = randomWords(layout.widths.length)
       const values = make(600, random)
-      const reader = new PerceptualReader(segmentOf(values, shape), module, alwaysTables)
+      const reader = new PerceptualReader(segmentOf(values, layout), module, alwaysTables)
       const queries = [randomValue(random), ...Array.from({ length: 3 }, () => turned(values[random() % values.length] ?? new Uint8Array(32), random() % 65, random))]
       for (const query of queries) {
         const all = expected(values, query)
@@ -64,11 +68,11 @@ for (const shape of layouts) {
 }
 
 test('a match at every distance from 0 to 64 is found from its own radius on', async (t) => {
-  for (const shape of layouts) {
+  for (const layout of layouts) {
     const random = randomWords(5)
     const centre = randomValue(random)
     const values = Array.from({ length: 65 }, (_, distance) => turned(centre, distance, random))
-    const reader = new PerceptualReader(segmentOf(values, shape), module, alwaysTables)
+    const reader = new PerceptualReader(segmentOf(values, layout), module, alwaysTables)
     for (let radius = 0; radius <= 64; radius++) {
       t.same(found(reader, centre, radius), values.slice(0, radius + 1).map((_, distance) => ({ entryId: distance + 1, distance })))
     }
@@ -79,7 +83,7 @@ test('small and even sizes', async (t) => {
   for (const rows of [1, 2, 4, 64, 1024]) {
     const random = randomWords(rows)
     const values = valueKinds.uniform?.(rows, random) ?? []
-    const reader = new PerceptualReader(segmentOf(values, { tables: 16, ranked: false }), module, alwaysTables)
+    const reader = new PerceptualReader(segmentOf(values), module, alwaysTables)
     values.forEach((value, i) => { t.same(found(reader, value, 31)[0], { entryId: i + 1, distance: 0 }) })
   }
 })
@@ -87,7 +91,7 @@ test('small and even sizes', async (t) => {
 test('a buried entry is gone, also from a row that others share', async (t) => {
   const random = randomWords(9)
   const value = randomValue(random)
-  const part = segmentOf([value, randomValue(random), value, value], { tables: 16, ranked: false })
+  const part = segmentOf([value, randomValue(random), value, value])
   const reader = new PerceptualReader(part, module, alwaysTables)
   t.same(countEntries(part), { entries: 4, buried: 0 })
   const bit = reader.locate(permutation.apply(value), 3)
@@ -102,19 +106,27 @@ test('the closest hits are kept when there are too many, and too many candidates
   const random = randomWords(11)
   const centre = randomValue(random)
   const values = Array.from({ length: 500 }, () => turned(centre, random() % 60, random))
-  const part = segmentOf(values, { tables: 16, ranked: false })
+  const part = segmentOf(values)
   for (const planner of [alwaysTables, (...args: Parameters<FlipPlanner>) => ({ ...alwaysTables(...args), candidatesMax: 3 })]) {
     const keys: number[] = []
     new PerceptualReader(part, module, planner).search(permutation.apply(centre), 40, 7, false, keys)
-    t.same(keys.sort((a, b) => a - b).map(hitOf), expected(values, centre).slice(0, 7))
+    t.same(hitsOf(keys, 16_384), expected(values, centre).slice(0, 7))
   }
 })
 
 test('flip masks come by number of flips, each once', async (t) => {
-  for (const width of [16, 21, 24]) {
+  for (const width of [10, 16, 24]) {
     const masks = flipMasks(width)
     t.equal(masks.length, masksOf(width, 3))
     t.equal(new Set(masks).size, masks.length)
     t.ok(masks.every((mask) => mask < 2 ** width))
   }
+})
+
+test('the balls of a group hold the buckets within so many flips', async (t) => {
+  const ones = (bits: number): number => bits === 0 ? 0 : (bits & 1) + ones(bits >>> 1)
+  flipBalls().forEach((ball, i) => {
+    const within = Array.from({ length: 64 }, (_, bucket) => bucket).filter((bucket) => ones(bucket ^ (i % 64)) <= Math.floor(i / 64))
+    t.equal(ball, within.reduce((bits, bucket) => bits | 1n << BigInt(bucket), 0n))
+  })
 })

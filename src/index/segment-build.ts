@@ -4,14 +4,16 @@ import type { Algorithm } from './hash-index.js'
 import { instantiateKernel } from './kernel-instance.js'
 import type { Kernel } from './kernel-instance.js'
 import {
-  flipsMax, hHeads, hRanked, hRowNumberBytes, hRows, hRowsMax, hSharedDirectory, hSharedRows, hTable, hTables, hTails, headerBytes,
+  flipsMax, groupBits, hBalls, hHeads, hNumberBytes, hRows, hRowsMax, hSharedDirectory, hSharedRows, hSparse, hTable, hTables, hTails, headerBytes,
   tMasks, tPosition, tWidth, tableBytes
 } from './kernel/layout.js'
 import { aligned, allocate, changingBytes, readHeader, sealHeader, writeHeader } from './part.js'
 import type { Part } from './part.js'
-import { buildBytesMax, layoutFor, tablesBytesMax } from './table-layout.js'
+import { buildBytesMax, layoutFor } from './table-layout.js'
 import type { TableLayout } from './table-layout.js'
 
+const groupBuckets = 2 ** groupBits
+const ballsBytes = (flipsMax + 1) * groupBuckets * 8
 /** Room for the masks of two widths of at most 25 bits. */
 const masksBytes = aligned(2 * 4 * masksOf(25, flipsMax))
 
@@ -37,6 +39,14 @@ export function flipMasks (width: number): Uint32Array {
   return Uint32Array.from(masks)
 }
 
+/** For each limit from 0 to `flipsMax` and each of 64 buckets: a bit for each of the 64 buckets within so many flips of it. */
+export function flipBalls (): BigUint64Array {
+  return BigUint64Array.from({ length: (flipsMax + 1) * groupBuckets }, (_, i) => {
+    const near = flipMasks(groupBits).subarray(0, masksOf(groupBits, Math.floor(i / groupBuckets)))
+    return near.reduce((ball, mask) => ball | 1n << BigInt((i % groupBuckets) ^ mask), 0n)
+  })
+}
+
 /**
  * A segment that is filled with up to `rowsMax` rows and then built into tables. Equal rows become one that several entries
  * share. The scratch lies where the tables will be; where it is larger than they are, the finished image moves to a memory of
@@ -47,7 +57,7 @@ export class SegmentBuilder {
   readonly #memory: WebAssembly.Memory
   readonly #kernel: Kernel
   readonly #words: Uint32Array
-  readonly #heads = headerBytes + masksBytes
+  readonly #heads = headerBytes + ballsBytes + masksBytes
   readonly #tails: number
   /** Scratch: the entry ids as they came; where each row went; the slots of a hash table. */
   readonly #entryIds: number
@@ -91,8 +101,8 @@ export class SegmentBuilder {
     const entriesEnd = this.#placeRows()
     const layout = choose(readHeader(this.#memory, hRows))
     this.#describe(layout)
-    const { end, touched } = this.#buildTables(layout, entriesEnd)
-    const memory = Math.max(touched, this.#scratchEnd) > end ? this.#moved(end) : this.#memory
+    const end = this.#buildTables(layout, entriesEnd)
+    const memory = this.#scratchEnd > end ? this.#moved(end) : this.#memory
     sealHeader(memory, this.#algorithm, end, this.#bits())
     return { id: randomUUID(), algorithm: this.#algorithm, kind: 'tables', memory }
   }
@@ -108,14 +118,15 @@ export class SegmentBuilder {
     return unsigned(this.#kernel.share(0, this.#rows, this.#rowOf, this.#entryIds, this.#slots, tails + 16 * distinct))
   }
 
-  /** Writes the table list and the masks of their widths. */
+  /** Writes the table list, the balls and the masks of the widths. */
   #describe (layout: TableLayout): void {
     const masksAt = new Map<number, number>()
-    let free = headerBytes
+    new BigUint64Array(this.#memory.buffer, headerBytes).set(flipBalls())
+    let free = headerBytes + ballsBytes
     let position = 0
     layout.widths.forEach((width, i) => {
       if (!masksAt.has(width)) {
-        const masks = flipMasks(width)
+        const masks = flipMasks(layout.sparse ? width - groupBits : width)
         this.#words.set(masks, free / 4)
         masksAt.set(width, free)
         free += masks.byteLength
@@ -126,26 +137,15 @@ export class SegmentBuilder {
     })
     writeHeader(this.#memory, {
       [hTables]: layout.widths.length,
-      [hRanked]: layout.ranked ? 1 : 0,
-      [hRowNumberBytes]: layout.rowNumberBytes
+      [hNumberBytes]: layout.numberBytes,
+      [hSparse]: layout.sparse ? 1 : 0,
+      [hBalls]: headerBytes
     })
   }
 
-  #buildTables (layout: TableLayout, start: number): { end: number, touched: number } {
-    const rows = readHeader(this.#memory, hRows)
-    let end = aligned(start)
-    let touched = end
-    layout.widths.forEach((width, table) => {
-      const counts = aligned(end + tablesBytesMax({ ...layout, widths: [width] }, rows))
-      if (layout.ranked) {
-        end = aligned(unsigned(this.#kernel.buildRanked(0, table, end, counts)))
-        touched = counts + 4 * 2 ** width
-      } else {
-        end = aligned(unsigned(this.#kernel.buildOffsets(0, table, end)))
-        touched = end
-      }
-    })
-    return { end, touched }
+  #buildTables ({ widths, sparse }: TableLayout, start: number): number {
+    const build = sparse ? this.#kernel.buildSparse : this.#kernel.buildPlain
+    return widths.reduce((end, _, table) => aligned(unsigned(build(0, table, end))), aligned(start))
   }
 
   #moved (imageBytes: number): WebAssembly.Memory {

@@ -5,7 +5,7 @@ import { Background } from './background.js'
 import { SegmentedBulk } from './bulk-load.js'
 import { ControlBlock } from './control-block.js'
 import { digestAlgorithms, perceptualAlgorithms } from './hash-index.js'
-import type { Algorithm, BulkLoad, HashIndex, IndexEntry, IndexHandle, IndexHit, IndexStats, SearchOptions, SnapshotCover, SnapshotLoad, SnapshotSave } from './hash-index.js'
+import type { Algorithm, BulkLoad, HashIndex, IndexEntry, IndexHandle, IndexHit, IndexStats, PackedEntries, SearchOptions, SnapshotCover, SnapshotLoad, SnapshotSave } from './hash-index.js'
 import { MergeQueue } from './merge-queue.js'
 import { heldBytes } from './part-memory.js'
 import type { Part } from './part.js'
@@ -95,10 +95,10 @@ export class SegmentedIndex implements HashIndex {
     })
   }
 
-  async load (pages: Iterable<readonly IndexEntry[]> | AsyncIterable<readonly IndexEntry[]>, version: number): Promise<void> {
+  async load (pages: Iterable<readonly PackedEntries[]> | AsyncIterable<readonly PackedEntries[]>, version: number): Promise<void> {
     const bulk = this.bulk()
     try {
-      for await (const page of pages) bulk.add(page)
+      for await (const page of pages) for (const packed of page) bulk.addPacked(packed)
       bulk.commit(version)
     } finally {
       bulk.abort()

@@ -4,7 +4,7 @@ import { ControlBlock } from './control-block.js'
 import { DigestReader, digestWords } from './digest-table.js'
 import type { Algorithm, IndexHandle, IndexHit, IndexReader, SearchOptions } from './hash-index.js'
 import { compileKernel } from './kernel-instance.js'
-import { hitOf } from './part-reader.js'
+import { hitsOf } from './part-reader.js'
 import type { PartReader } from './part-reader.js'
 import type { Part } from './part.js'
 import { PerceptualReader } from './perceptual-reader.js'
@@ -24,11 +24,11 @@ export interface HandleParts {
  */
 export class ReaderCache {
   readonly module = compileKernel()
-  readonly #permutation = new BitPermutation()
+  readonly #permutation = new BitPermutation(this.module)
   readonly #readers = new Map<string, PartReader>()
   #last: { indexId: string, generation: number, reader: SegmentedReader } | undefined
 
-  /** The form in which the parts of `algorithm` take a value. */
+  /** The form in which the parts of `algorithm` take a value; it holds until the next call. */
   queryOf (algorithm: Algorithm, value: Uint8Array): Uint32Array {
     return isDigest(algorithm) ? digestWords(value) : this.#permutation.apply(value)
   }
@@ -96,6 +96,6 @@ export class SegmentedReader implements IndexReader {
       reader.search(query, radius, hitsMax, stopAtFirst, keys)
       if (stopAtFirst && keys.length > 0) break
     }
-    return Array.from(Float64Array.from(keys).sort().subarray(0, hitsMax), hitOf)
+    return hitsOf(keys, hitsMax)
   }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'tap'
 import type { Test } from 'tap'
-import type { IndexEntry, SnapshotProblem } from './hash-index.js'
+import type { IndexEntry, PackedEntries, SnapshotProblem } from './hash-index.js'
 import { SegmentedIndex } from './segmented-index.js'
 import { manifestFile, manifestText, parseManifest } from './snapshot-format.js'
 import { randomValue, randomWords } from './test-data.test.support.js'
@@ -12,6 +12,10 @@ const random = randomWords(1)
 const entries = Array.from({ length: 300 }, (_, i): IndexEntry => i % 3 === 0
   ? { entryId: i + 1, algorithm: 'sha1', value: randomValue(random).slice(0, 20) }
   : { entryId: i + 1, algorithm: 'pdq', value: randomValue(random) })
+
+function packed (of: readonly IndexEntry[]): PackedEntries[] {
+  return of.map(({ entryId, algorithm, value }) => ({ algorithm, entryIds: Uint32Array.of(entryId), values: value }))
+}
 
 function folderOf (t: Test): string {
   const folder = mkdtempSync(join(tmpdir(), 'keersluis-snapshot-'))
@@ -126,7 +130,7 @@ test('a snapshot that is not sound is named so and never used; the rebuilt index
     const restored = new SegmentedIndex({ deltaEntriesMax: 100 })
     t.match(await restored.loadSnapshot(folder), { loaded: false, problem }, name)
     t.equal(restored.stats().memoryBytes, 0)
-    await restored.load([entries.filter((_, i) => i < 240 || i >= 260)], 3)
+    await restored.load([packed(entries.filter((_, i) => i < 240 || i >= 260))], 3)
     assertHolds(t, restored)
     await restored.settled()
     assertHolds(t, restored)

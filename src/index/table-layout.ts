@@ -1,16 +1,17 @@
 export interface TableLayout {
   /** Bits of each table's chunk, the widest first; together 256. */
   widths: readonly number[]
-  /** Bitmap and ranks instead of an offset for every bucket: smaller where most buckets are empty. */
-  ranked: boolean
-  rowNumberBytes: 3 | 4
+  /** Whether most buckets have no row (`kernel/layout.ts` says what differs). */
+  sparse: boolean
+  /** Bytes of a row number. */
+  numberBytes: 3 | 4
 }
 
 /** A table count serves up to so many distinct rows. */
 interface LayoutStep {
   rowsMax: number
   tables: number
-  ranked: boolean
+  sparse: boolean
 }
 
 /**
@@ -18,14 +19,17 @@ interface LayoutStep {
  * `bench/index/` cross (`docs/design/index.md`); they choose, they are no part of the format.
  */
 const steps: readonly LayoutStep[] = [
-  { rowsMax: 200_000, tables: 16, ranked: false },
-  { rowsMax: 800_000, tables: 12, ranked: true },
-  { rowsMax: 5_000_000, tables: 11, ranked: true },
-  { rowsMax: Infinity, tables: 11, ranked: false }
+  { rowsMax: 200_000, tables: 16, sparse: false },
+  { rowsMax: 800_000, tables: 12, sparse: true },
+  { rowsMax: 5_000_000, tables: 11, sparse: true },
+  { rowsMax: Infinity, tables: 11, sparse: false }
 ]
 
-/** Rows up to which a row number takes three bytes. */
-const threeByteRowsMax = 2 ** 24
+/**
+ * Rows up to which a row number takes three bytes. One bit of a sparse table's number says that it is the place of a list, and lists
+ * take half as many numbers again as there are rows at most.
+ */
+const threeByteRowsMax = { plain: 2 ** 24, sparse: Math.floor(2 ** 23 / 1.5) }
 
 /** 256 bits in `tables` chunks whose widths differ by at most one. */
 function widthsOf (tables: number): number[] {
@@ -34,8 +38,8 @@ function widthsOf (tables: number): number[] {
 }
 
 /** A layout with so many tables. */
-export function layoutOf ({ tables, ranked }: Pick<LayoutStep, 'tables' | 'ranked'>, rows: number): TableLayout {
-  return { widths: widthsOf(tables), ranked, rowNumberBytes: rows <= threeByteRowsMax ? 3 : 4 }
+export function layoutOf ({ tables, sparse }: Pick<LayoutStep, 'tables' | 'sparse'>, rows: number): TableLayout {
+  return { widths: widthsOf(tables), sparse, numberBytes: rows <= threeByteRowsMax[sparse ? 'sparse' : 'plain'] ? 3 : 4 }
 }
 
 /** The tables for so many distinct rows. */
@@ -45,22 +49,18 @@ export function layoutFor (rows: number): TableLayout {
   return layoutOf(step, rows)
 }
 
-/** The most bytes that the tables of `rows` rows take in the image. */
-export function tablesBytesMax ({ widths, ranked, rowNumberBytes }: TableLayout, rows: number): number {
+/** The most bytes that the tables of `rows` rows take, while they are built or afterwards. */
+export function tablesBytesMax ({ widths, sparse, numberBytes }: TableLayout, rows: number): number {
   return widths.reduce((bytes, width) => {
     const buckets = 2 ** width
-    const index = ranked ? buckets / 8 + buckets / 16 + 4 * (Math.min(rows, buckets) + 1) : 4 * (buckets + 1)
-    return bytes + index + rows * rowNumberBytes + 128
+    // Sparse: bits, ranks and, for a while, bits again; a list takes two numbers more than its rows.
+    const index = sparse ? buckets / 64 * (8 + 4 + 8) + 2 * numberBytes * Math.min(rows / 2, buckets) : 4 * (buckets + 1)
+    return bytes + index + rows * numberBytes + 128
   }, 0)
 }
 
-/** Scratch to build the tables of a layout one after the other: a counter for each bucket, where the table itself has none. */
-export function scratchBytes ({ widths, ranked }: TableLayout): number {
-  return ranked ? 4 * 2 ** Math.max(...widths) : 0
-}
-
-/** Room for the tables and their scratch, when it is not known yet how many of `rows` rows are distinct. */
+/** Room for the tables when it is not known yet how many of `rows` rows are distinct. */
 export function buildBytesMax (rows: number): number {
   const reachable = steps.filter((_, i) => rows > (steps[i - 1]?.rowsMax ?? 0)).map((step) => layoutOf(step, rows))
-  return Math.max(...reachable.map((layout) => tablesBytesMax(layout, rows) + scratchBytes(layout)))
+  return Math.max(...reachable.map((layout) => tablesBytesMax(layout, rows)))
 }

@@ -44,7 +44,7 @@ test('a start reads the snapshot and only what is newer from the store', async t
   t.equal(rig.index.version, await rig.store.listVersion())
   t.equal(rig.index.stats().deltaEntries, 248)
   let read = 0
-  for await (const page of rig.store.matchableEntries(200)) read += page.length
+  for await (const page of rig.store.matchableEntries(200)) for (const { entryIds } of page) read += entryIds.length
   t.equal(read, 49)
   await rig.close()
 })

@@ -1,5 +1,6 @@
 import type { Test } from 'tap'
-import type { Store } from './store.js'
+import { valueBytes } from '../index/hash-index.js'
+import type { MatchableEntry, Store } from './store.js'
 
 export interface OpenedStore {
   /** An empty store. */
@@ -23,4 +24,11 @@ export async function collect<T> (pages: AsyncIterable<T[]>): Promise<T[]> {
   const all: T[] = []
   for await (const page of pages) all.push(...page)
   return all
+}
+
+/** All matchable entries above an id, one by one. */
+export async function matchableEntries (store: Store, afterEntryId: number): Promise<MatchableEntry[]> {
+  const runs = await collect(store.matchableEntries(afterEntryId))
+  return runs.flatMap(({ algorithm, entryIds, values }) => Array.from(entryIds, (entryId, i) =>
+    ({ entryId, algorithm, value: values.slice(i * valueBytes[algorithm], (i + 1) * valueBytes[algorithm]) })))
 }

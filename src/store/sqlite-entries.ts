@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
-import { valueBytes } from '../index/hash-index.js'
+import { KeersluisError } from '../errors.js'
+import { valueBytes, type PackedEntries } from '../index/hash-index.js'
 import { algorithmOf, itemKindOf } from './sqlite-codes.js'
 import type { SqliteConnection } from './sqlite-connection.js'
 import { bytes, entryColumns, entryRecord, type EntryRow } from './sqlite-rows.js'
@@ -7,6 +8,16 @@ import type { EntryWithItem, MatchableEntry, Store } from './store.js'
 
 /** Entry ids read between two turns of the event loop: a few milliseconds, and all the memory a walk takes. */
 const pageIds = 5_000
+
+/** A page of matchable entries; the first is null when it has none. An algorithm's code is one digit. */
+interface PackedPage {
+  entryIds: Buffer | null
+  codes: Buffer
+  values: Buffer
+}
+
+const digitZero = '0'.charCodeAt(0)
+const comma = ','.charCodeAt(0)
 
 interface EntryWithItemRow extends EntryRow {
   itemId: number
@@ -36,12 +47,13 @@ export function sqliteEntries (connection: SqliteConnection): Pick<Store, 'entri
 }
 
 /**
- * Pages by ranges of ids, not by `LIMIT`: ids are dense, so a page takes the same time however few of it are matchable.
- * Each page comes as three long texts, in one row: measured, that is three times as fast as a Buffer for every value.
+ * Pages by ranges of ids, not by `LIMIT`: ids are dense, so a page takes the same time however few of it are matchable. Each page comes
+ * in one row, its values as the bytes that they are, one after the other: measured, that is four times as fast as a row for every value.
  */
 function matchableEntries ({ db, read }: SqliteConnection): Store['matchableEntries'] {
-  const page = db.prepare<[number, number], { entryIds: string | null, codes: string, values: string }>(`
-    SELECT group_concat(entry_id, ',') AS entryIds, group_concat(algorithm, ',') AS codes, group_concat(hex(value), '') AS "values"
+  const page = db.prepare<[number, number], PackedPage>(`
+    SELECT CAST(group_concat(entry_id) AS BLOB) AS entryIds, CAST(group_concat(algorithm, '') AS BLOB) AS codes,
+      CAST(group_concat(value, '') AS BLOB) AS "values"
     FROM (SELECT entry_id, algorithm, value FROM entries
       WHERE entry_id > ? AND entry_id <= ? AND matchable = 1 AND removed = 0 ORDER BY entry_id)`)
   const lastId = db.prepare<[], number>('SELECT coalesce(max(entry_id), 0) FROM entries').pluck()
@@ -50,7 +62,7 @@ function matchableEntries ({ db, read }: SqliteConnection): Store['matchableEntr
     for (let after = afterEntryId; ; after += pageIds) {
       const { row, done } = read(() => ({ row: page.get(after, after + pageIds), done: after >= (lastId.get() ?? 0) }))
       if (done) return
-      if (row !== undefined && row.entryIds !== null) yield unpacked(row.entryIds.split(','), row.codes.split(','), row.values)
+      if (row !== undefined && row.entryIds !== null) yield unpacked(row.entryIds, row.codes, row.values)
       await setImmediate()
     }
   }
@@ -75,16 +87,41 @@ function exportEntries ({ db, read }: SqliteConnection): Store['exportEntries'] 
   }
 }
 
-function unpacked (entryIds: string[], codes: string[], values: string): MatchableEntry[] {
-  const pool = bytes(Buffer.from(values, 'hex'))
-  let start = 0
-  return entryIds.map((entryId, position) => {
-    const algorithm = algorithmOf(Number(codes[position]))
-    const end = start + valueBytes[algorithm]
-    const entry = { entryId: Number(entryId), algorithm, value: pool.subarray(start, end) }
+/** Cuts a page into runs of one algorithm. */
+function unpacked (idDigits: Uint8Array, codeDigits: Uint8Array, values: Buffer): PackedEntries[] {
+  const entryIds = numbersOf(idDigits, codeDigits.length)
+  const runs: PackedEntries[] = []
+  let valuesStart = 0
+  for (let start = 0; start < codeDigits.length;) {
+    const code = codeDigits[start] ?? 0
+    let end = start + 1
+    while (codeDigits[end] === code) end++
+    const algorithm = algorithmOf(code - digitZero)
+    const valuesEnd = valuesStart + (end - start) * valueBytes[algorithm]
+    runs.push({ algorithm, entryIds: entryIds.subarray(start, end), values: bytes(values.subarray(valuesStart, valuesEnd)) })
+    valuesStart = valuesEnd
     start = end
-    return entry
-  })
+  }
+  if (valuesStart !== values.length) throw new KeersluisError('storeDamaged', 'A hash in the store has not the length of its algorithm: restore a backup.')
+  return runs
+}
+
+/** `count` decimal numbers, separated by commas, in ASCII. */
+function numbersOf (digits: Uint8Array, count: number): Uint32Array {
+  const numbers = new Uint32Array(count)
+  let place = 0
+  let number = 0
+  for (let at = 0; at < digits.length; at++) {
+    const digit = digits[at] ?? 0
+    if (digit === comma) {
+      numbers[place++] = number
+      number = 0
+    } else {
+      number = 10 * number + digit - digitZero
+    }
+  }
+  numbers[place] = number
+  return numbers
 }
 
 function removedEntries ({ db, read }: SqliteConnection): Store['removedEntriesSince'] {

@@ -1,5 +1,5 @@
 import { auditHash, detailsText, firstPreviousHash } from './audit-chain.js'
-import { collect, type StoreTests } from './opened-store.test-support.js'
+import { matchableEntries, type StoreTests } from './opened-store.test-support.js'
 import { by, day, imageItem, keptCheck, newKey, newList, value } from './store-samples.test-support.js'
 
 export const accessContract: StoreTests = {
@@ -104,7 +104,7 @@ export const accessContract: StoreTests = {
 
     const copy = await openBackup(spareFile)
     t.strictSame(await copy.lists(), await store.lists())
-    t.strictSame(await collect(copy.matchableEntries(29_000)), await collect(store.matchableEntries(29_000)))
+    t.strictSame(await matchableEntries(copy, 29_000), await matchableEntries(store, 29_000))
     t.strictSame(await copy.countItems(listId), { items: 5_000, withoutVariants: 0 })
     t.match(await copy.verifyAudit(), { intact: true })
     await copy.close()

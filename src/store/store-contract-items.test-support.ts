@@ -1,4 +1,4 @@
-import { collect, type StoreTests } from './opened-store.test-support.js'
+import { collect, matchableEntries, type StoreTests } from './opened-store.test-support.js'
 import { bareItem, by, day, entry, imageItem, newList, value } from './store-samples.test-support.js'
 import { itemsPerCallMax } from './store.js'
 
@@ -7,7 +7,7 @@ export const itemContract: StoreTests = {
     const { store } = await open(t)
     t.equal(await store.listVersion(), 0)
     t.strictSame(await store.lists(), [])
-    t.strictSame(await collect(store.matchableEntries(0)), [])
+    t.strictSame(await matchableEntries(store, 0), [])
     await store.ping()
   },
 
@@ -42,7 +42,7 @@ export const itemContract: StoreTests = {
     t.equal(await store.item(itemId + 1), undefined)
     t.strictSame(await store.entriesOfItem(itemId), entries)
     t.strictSame(await store.entriesOfItem(itemId + 1), [])
-    t.strictSame(await collect(store.matchableEntries(0)),
+    t.strictSame(await matchableEntries(store, 0),
       entries.filter(entry => entry.matchable).map(({ entryId, algorithm, value }) => ({ entryId, algorithm, value })))
     const ids = entries.map(entry => entry.entryId)
     t.strictSame(await store.entriesById([...ids].reverse().concat(ids, 99_999)),
@@ -91,7 +91,7 @@ export const itemContract: StoreTests = {
     const { value: { firstItemId, firstEntryId }, version } = await store.addBareHashes(list.listId, hashes, by('itemsImported'))
     t.equal(version, 3)
     const again = await reopen()
-    t.strictSame(await collect(again.matchableEntries(firstEntryId - 1)), values.map((value, i) => ({ entryId: firstEntryId + i, algorithm: 'sha1', value })))
+    t.strictSame(await matchableEntries(again, firstEntryId - 1), values.map((value, i) => ({ entryId: firstEntryId + i, algorithm: 'sha1', value })))
     for (const i of values.keys()) {
       t.match(await again.item(firstItemId + i), { kind: 'hashes', listId: list.listId, addedVersion: version, addedAt: day.toISOString() })
       t.strictSame(await again.entriesOfItem(firstItemId + i), [{ ...entry('sha1', i + 1), entryId: firstEntryId + i }])
@@ -160,7 +160,7 @@ export const itemContract: StoreTests = {
     t.strictSame((await store.item(itemId))?.removed, { at: day.toISOString(), version: 4, reason: 'a mistake' })
     t.strictSame(await store.entriesOfItem(itemId), entries, 'the entries stay on record')
     t.strictSame(await store.entriesById(entries.map(entry => entry.entryId)), [])
-    t.strictSame(await collect(store.matchableEntries(0)), [])
+    t.strictSame(await matchableEntries(store, 0), [])
     t.equal(await store.itemBySha256(list.listId, value('sha256', 5)), undefined)
     const matchable = entries.filter(entry => entry.matchable).map(({ entryId, algorithm, value }) => ({ entryId, algorithm, value }))
     t.strictSame(await collect(store.removedEntriesSince(3)), matchable)
@@ -191,13 +191,13 @@ export const itemContract: StoreTests = {
     await store.addItems(listId, items, by('itemsImported'))
     let turns = 0
     const timer = setInterval(() => turns++, 0)
-    const entries = await collect(store.matchableEntries(0))
+    const entries = await matchableEntries(store, 0)
     clearInterval(timer)
     t.ok(turns > 0)
     t.equal(entries.length, 6_060)
     t.strictSame(entries.map(entry => entry.entryId), entries.map(entry => entry.entryId).sort((a, b) => a - b))
     const [, second, third] = entries
     t.strictSame(second, { entryId: 3, algorithm: 'md5', value: value('md5', 1) })
-    t.strictSame((await collect(store.matchableEntries(3)))[0], third)
+    t.strictSame((await matchableEntries(store, 3))[0], third)
   }
 }

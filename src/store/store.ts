@@ -1,4 +1,4 @@
-import type { Algorithm } from '../index/hash-index.js'
+import type { Algorithm, PackedEntries } from '../index/hash-index.js'
 import type { ListAction, ListKind, ListPolicy } from '../policy/list-policy.js'
 
 /**
@@ -50,8 +50,11 @@ export interface Store {
   entriesById (entryIds: readonly number[]): Promise<EntryWithItem[]>
   /** All entries of the live items of a list, also those that are not matchable, by entry id, in pages. */
   exportEntries (listId: number): AsyncIterable<EntryWithItem[]>
-  /** Live entries with an id above `afterEntryId`, by id, in pages, to fill the index at start. Only those that are matchable (`near` for perceptual ones). */
-  matchableEntries (afterEntryId: number): AsyncIterable<MatchableEntry[]>
+  /**
+   * Live entries with an id above `afterEntryId`, by id, in pages, to fill the index at start; entries of one algorithm that follow each
+   * other are packed together. Only those that are matchable (`near` for perceptual ones).
+   */
+  matchableEntries (afterEntryId: number): AsyncIterable<PackedEntries[]>
   /** Matchable entries of items removed after `version`, to bring a snapshot up to date. */
   removedEntriesSince (version: number): AsyncIterable<MatchableEntry[]>
 

@@ -1,4 +1,7 @@
-export { buildOffsets, buildRanked, collapse, share } from './build'
+export { collapse, share } from './build-rows'
 export { xxh64 } from './checksum'
+export { permute } from './permute'
+export { buildPlain } from './plain-build'
 export { scan } from './scan'
 export { search } from './search'
+export { buildSparse } from './sparse-build'

@@ -26,10 +26,10 @@ export const hSharedRows = 40
 export const hSharedDirectory = 44
 export const hSharedIds = 48
 export const hTables = 52
-/** Bytes of a row number in the tables: 3 up to 2^24 rows, else 4. */
-export const hRowNumberBytes = 56
-/** 1 when the tables have bitmaps with ranks, 0 when they have plain offsets. */
-export const hRanked = 60
+/** Bytes of a row number in the tables, 3 or 4. */
+export const hNumberBytes = 56
+/** 1 when the tables are sparse: most buckets have no row. 0 when they are plain. */
+export const hSparse = 60
 /** End of what never changes. */
 export const hImageBytes = 64
 export const hTombstones = 68
@@ -41,6 +41,11 @@ export const hSlots = 84
 export const hChains = 88
 /** Digest tables only: bytes of a value. */
 export const hValueBytes = 92
+/** For each limit from 0 to `flipsMax` and each of the 64 buckets of a group: a u64 of the buckets within so many flips of it. */
+export const hBalls = 96
+
+/** Buckets of a sparse table that differ in their lowest 6 bits form a group. */
+export const groupBits = 6
 
 /** Table i starts at `hTable + i * tableBytes`. */
 export const hTable = 128
@@ -48,14 +53,20 @@ export const tableBytes = 32
 export const tablesMax = 16
 export const tPosition = 0
 export const tWidth = 4
-/** Plain: u32 for each bucket and one more. Ranked: u32 for each occupied bucket and one more. */
-export const tOffsets = 8
-export const tBitmap = 12
-/** u32 for each 64 buckets: occupied buckets before them. */
+/** XOR masks of at most `flipsMax` bits, fewest bits first: for a bucket of a plain table, for the group of a sparse one. */
+export const tMasks = 8
+/** Plain: u32 for each bucket and one more, the first of its row numbers. */
+export const tOffsets = 12
+/** Plain: the row numbers, bucket by bucket. */
+export const tRowNumbers = 16
+/** Sparse: for each group a u64, with a bit for each bucket that has rows. */
+export const tGroups = 12
+/** Sparse: for each group a u32, how many buckets of the groups before it have rows. */
 export const tRanks = 16
-export const tRowNumbers = 20
-/** XOR masks of at most `flipsMax` bits, fewest bits first. */
-export const tMasks = 24
+/** Sparse: a number for each bucket that has rows, in order: its row, or, with the highest bit, the place of its list. */
+export const tSlots = 20
+/** Sparse: the lists of the buckets with several rows, one after the other: how many rows, then the rows. */
+export const tLists = 24
 
 /** The most bits that a probe turns in one chunk. */
 export const flipsMax = 3
@@ -79,18 +90,25 @@ export const lTouched = 108
 export const lReach = 112
 /** i32 for each table: the most flips, -1 to leave the table out. */
 export const lFlips = 128
-/** u32 for each table: the end of its ranges. */
-export const lRangeEnds = 192
-export const lRanges = 512
+/** Where the noted lists end. */
+export const lListsEnd = 116
+/** u32 for each table: the end of its ranges, groups or slots. */
+export const lEnds = 192
 /** A search probes at most this many buckets: 11 tables of 24 and 23 bits at 3 flips make 23,359. */
-export const rangesMax = 24_576
-/** u32 for each gathered row, and room for three more. */
+export const probesMax = 24_576
+/** Plain tables: {first, end} of the row numbers of each bucket found. */
+export const lRanges = 512
+/** Sparse tables: {group, 0, u64 of the buckets found in it}, at most 9,636 with those tables; then {list, table} of the buckets that have several rows. */
+export const lGroups = 512
+/** Sparse tables: u32 for each bucket found, its slot; then, for each that has one row, that and its table. Room for four more. */
+export const lSlots = 197_120
+/** u32 for each gathered row, and room for four more. */
 export const lBlock = 197_120
 export const blockRows = 4_096
 /** A scan notes the distance of each row of the block; nothing else is there meanwhile. */
 export const lDistances = 213_504
 /** {entry id, distance}, a heap with the worst hit on top. */
-export const lHeap = 229_888
+export const lHeap = 295_488
 export const laneHitsMax = 16_384
-export const laneBytes = 368_640
+export const laneBytes = 426_560
 export const lanesMax = 32

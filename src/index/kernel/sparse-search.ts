@@ -1,0 +1,181 @@
+import { chunkOf, masksOf, waysOf } from './chunks'
+import {
+  blockRows, groupBits, hBalls, hNumberBytes, hTable, hTables, lBlock, lEnds, lFlips, lGroups, lListsEnd, lSlots, lTouched, tGroups, tLists, tMasks,
+  tRanks, tSlots, tWidth, tableBytes
+} from './layout'
+import { listFlag, readNumber } from './numbers'
+import { rowBits, verify } from './verify'
+
+/** Loads a byte of each group within `flips` of the chunk, so that all of them are on the way before the first is needed. */
+function touchGroups (table: usize, chunk: u32, flips: i32): u32 {
+  const groups: usize = load<u32>(table + tGroups)
+  const width = load<u32>(table + tWidth) - groupBits
+  let at: usize = load<u32>(table + tMasks)
+  const end = at + (<usize>masksOf(width, flips) << 2)
+  const group = chunk >> groupBits
+  // By fours: behind the masks of a table lie others of as many bits, or the first few of another width, which are small.
+  let touched: u32 = 0
+  for (; at < end; at += 16) {
+    touched += load<u8>(groups + (<usize>(group ^ load<u32>(at)) << 3))
+    touched += load<u8>(groups + (<usize>(group ^ load<u32>(at, 4)) << 3))
+    touched += load<u8>(groups + (<usize>(group ^ load<u32>(at, 8)) << 3))
+    touched += load<u8>(groups + (<usize>(group ^ load<u32>(at, 12)) << 3))
+  }
+  return touched
+}
+
+/**
+ * Notes the groups that have buckets with rows within `flips` of the chunk, and which buckets those are. What is left of the flips
+ * after those in the number of the group may fall within the group: all such buckets are asked for at once.
+ */
+function noteGroups (base: usize, table: usize, chunk: u32, flips: i32, out: usize): usize {
+  const groups: usize = load<u32>(table + tGroups)
+  const width = load<u32>(table + tWidth) - groupBits
+  const group = chunk >> groupBits
+  let ball: usize = <usize>load<u32>(base + hBalls) + ((<usize>flips << groupBits | (chunk & 63)) << 3)
+  let at: usize = load<u32>(table + tMasks)
+  for (let turned = 0; turned <= flips; turned++, ball -= 8 << groupBits) {
+    const within = load<u64>(ball)
+    const end = at + (<usize>waysOf(width, turned) << 2)
+    for (; at < end; at += 4) {
+      const number = group ^ load<u32>(at)
+      const found = load<u64>(groups + (<usize>number << 3)) & within
+      store<u32>(out, number)
+      store<u64>(out, found, 8)
+      out += <usize>(found != 0) << 4
+    }
+  }
+  return out
+}
+
+/** Touches what says where the slots of the noted groups begin. */
+function touchRanks (table: usize, group: usize, end: usize): u32 {
+  const ranks: usize = load<u32>(table + tRanks)
+  let touched: u32 = 0
+  for (; group < end; group += 16) touched += load<u8>(ranks + (<usize>load<u32>(group) << 2))
+  return touched
+}
+
+/** Writes the address of the slot of each bucket in the noted groups, and touches it. */
+function listSlots (lane: usize, table: usize, numberBytes: usize, group: usize, end: usize, out: usize): usize {
+  const groups: usize = load<u32>(table + tGroups)
+  const ranks: usize = load<u32>(table + tRanks)
+  const slots: usize = load<u32>(table + tSlots)
+  let touched: u32 = 0
+  for (; group < end; group += 16) {
+    const number: usize = load<u32>(group)
+    const occupied = load<u64>(groups + (number << 3))
+    const first = load<u32>(ranks + (number << 2))
+    let found = load<u64>(group, 8)
+    do {
+      const before = occupied & ((found & (0 - found)) - 1)
+      const slot = slots + <usize>(first + <u32>popcnt(before)) * numberBytes
+      store<u32>(out, <u32>slot)
+      out += 4
+      touched += load<u8>(slot)
+      found &= found - 1
+    } while (found != 0)
+  }
+  store<u32>(lane + lTouched, touched)
+  return out
+}
+
+/** Fills the lane with the addresses of the slots of all buckets within the limits of their tables, table by table, and touches them. */
+export function probeSparse (base: usize, lane: usize): void {
+  const tables = load<u32>(base + hTables)
+  const numberBytes: usize = load<u32>(base + hNumberBytes)
+  const ends = lane + lEnds
+  let touched: u32 = 0
+  for (let i: usize = 0; i < tables; i++) {
+    const table = base + hTable + i * tableBytes
+    touched += touchGroups(table, chunkOf(lane, table), load<i32>(lane + lFlips + (i << 2)))
+  }
+  store<u32>(lane + lTouched, touched)
+  let out = lane + lGroups
+  for (let i: usize = 0; i < tables; i++) {
+    const table = base + hTable + i * tableBytes
+    out = noteGroups(base, table, chunkOf(lane, table), load<i32>(lane + lFlips + (i << 2)), out)
+    store<u32>(ends + (i << 2), <u32>out)
+  }
+  let group = lane + lGroups
+  for (let i: usize = 0; i < tables; i++) {
+    const end: usize = load<u32>(ends + (i << 2))
+    touched += touchRanks(base + hTable + i * tableBytes, group, end)
+    group = end
+  }
+  store<u32>(lane + lTouched, touched)
+  group = lane + lGroups
+  out = lane + lSlots
+  for (let i: usize = 0; i < tables; i++) {
+    const end: usize = load<u32>(ends + (i << 2))
+    out = listSlots(lane, base + hTable + i * tableBytes, numberBytes, group, end, out)
+    store<u32>(ends + (i << 2), <u32>out)
+    group = end
+  }
+}
+
+/**
+ * Puts the rows of the buckets that have one in the place of their slots, and the lists of the others in that of the groups. Which
+ * of the two a slot is cannot be guessed, so both are written, and one is kept. Returns where the rows end.
+ */
+export function sortSlots (base: usize, lane: usize): usize {
+  const tables = load<u32>(base + hTables)
+  const numberBytes: usize = load<u32>(base + hNumberBytes)
+  const flag = listFlag(numberBytes)
+  let at = lane + lSlots
+  let rows = at
+  let list = lane + lGroups
+  let touched: u32 = 0
+  for (let i: u32 = 0; i < tables; i++) {
+    const lists: usize = load<u32>(base + hTable + <usize>i * tableBytes + tLists)
+    const end: usize = load<u32>(lane + lEnds + (<usize>i << 2))
+    const tag = i << rowBits
+    for (; at < end; at += 4) {
+      const slot: usize = load<u32>(at)
+      const number = readNumber(slot, flag)
+      const isList = (number & flag) != 0
+      const address = select<usize>(lists + <usize>(number ^ flag) * numberBytes, slot, isList)
+      store<u32>(list, <u32>address)
+      store<u32>(list, i, 4)
+      list += <usize>isList << 3
+      touched += load<u8>(address)
+      store<u32>(rows, number | tag)
+      rows += <usize>!isList << 2
+    }
+  }
+  store<u32>(lane + lTouched, touched)
+  store<u32>(lane + lListsEnd, <u32>list)
+  return rows
+}
+
+/** Rows in the lists that `sortSlots` noted. */
+export function countListed (base: usize, lane: usize): u32 {
+  const flag = listFlag(load<u32>(base + hNumberBytes))
+  const end: usize = load<u32>(lane + lListsEnd)
+  let rows: u32 = 0
+  for (let at = lane + lGroups; at < end; at += 8) rows += readNumber(load<u32>(at), flag)
+  return rows
+}
+
+/** Gathers the rows of the noted lists, a block at a time, and verifies them. */
+export function verifyLists (base: usize, lane: usize, radius: u32): void {
+  const numberBytes: usize = load<u32>(base + hNumberBytes)
+  const flag = listFlag(numberBytes)
+  const end: usize = load<u32>(lane + lListsEnd)
+  const block = lane + lSlots
+  const full = block + (blockRows << 2)
+  let out = block
+  for (let at = lane + lGroups; at < end; at += 8) {
+    const list: usize = load<u32>(at)
+    const tag = load<u32>(at, 4) << rowBits
+    const last = list + <usize>readNumber(list, flag) * numberBytes
+    for (let number = list + numberBytes; number <= last; number += numberBytes) {
+      store<u32>(out, readNumber(number, flag) | tag)
+      out += 4
+      if (out < full) continue
+      if (verify(base, lane, radius, block, out)) return
+      out = block
+    }
+  }
+  verify(base, lane, radius, block, out)
+}
