@@ -23,12 +23,13 @@ const roundingError = 1e-3
  * The 256-bit blockhash (method of B. Yang, F. Gu and X. Niu, "Block mean value based image perceptual hashing", 2006),
  * bit for bit that of the package blockhash-core, which the tests hold it to.
  * @param raster the upright picture. Of pictures with both sides over 256 pixels a raster of 256 x 256 says the same.
- * @param box the part of the raster to hash, fractions of pixels allowed.
+ * @param box the part of the raster to hash, fractions of pixels allowed. It may reach beyond the raster by a pixel, where the
+ *   raster lacks the outermost pixels: its edge is then continued.
  * @throws KeersluisError `internal` when the raster or the box is malformed.
  */
 export function blockhash (raster: Raster, box: Box = wholeBox(raster)): Blockhash {
   assertRaster(raster)
-  assertInside(box, raster)
+  assertInside(box, raster, 1)
   const sums = blockSums(raster, box)
   const pixelsPerBlock = box.width * box.height / blockCount
   const whiteBlock = pixelsPerBlock * whiteSum
@@ -88,9 +89,9 @@ function blockSums (raster: Raster, box: Box): Float64Array {
     for (let j = 0; j < blocksPerSide; j++) sums[block * blocksPerSide + j] = (sums[block * blocksPerSide + j] ?? 0) + share * (row[j] ?? 0)
   }
   stretchesOf(box.top, box.height).forEach(({ start, end, before, after }, block) => {
-    addRow(start - 1, before, block)
+    addRow(Math.max(0, start - 1), before, block)
     for (let y = start; y < end; y++) addRow(y, 1, block)
-    addRow(end, after, block)
+    addRow(Math.min(raster.height - 1, end), after, block)
   })
   return sums
 }
@@ -108,6 +109,7 @@ function readRow ({ data, width, channels }: Raster, y: number, across: readonly
     for (let at = rowStart + start * channels; at < last; at += channels) {
       sum += (data[at] ?? 0) + (data[at + green] ?? 0) + (data[at + blue] ?? 0)
     }
-    row[j] = sum + (before > 0 ? before * pixelAt(rowStart + (start - 1) * channels) : 0) + (after > 0 ? after * pixelAt(last) : 0)
+    row[j] = sum + (before > 0 ? before * pixelAt(rowStart + Math.max(0, start - 1) * channels) : 0) +
+      (after > 0 ? after * pixelAt(rowStart + Math.min(width - 1, end) * channels) : 0)
   }
 }

@@ -94,7 +94,8 @@ function projectedBand (band: Band, view: AxisView): Band {
     const right = view.from + (band.start + i + 1) * scale
     const last = clampIndex(Math.ceil(right) - 1, view.rasterLength)
     for (let x = clampIndex(Math.floor(left), view.rasterLength); x <= last; x++) {
-      const share = (Math.min(right, x + 1) - Math.max(left, x)) / scale
+      // What lies outside the raster is taken from its edge.
+      const share = (Math.min(right, x + 1 === view.rasterLength ? right : x + 1) - Math.max(left, x === 0 ? left : x)) / scale
       weights[x - start] = (weights[x - start] ?? 0) + weight * share
     }
   })

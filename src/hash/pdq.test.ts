@@ -111,7 +111,7 @@ test('a raster or box that does not fit throws', t => {
   const raster = generatedPicture(64, 64)
   t.throws(() => pdq({ ...raster, width: 65 }), KeersluisError)
   t.throws(() => pdq({ ...raster, width: 0, data: new Uint8Array(0) }), KeersluisError)
-  t.throws(() => pdq(raster, undefined, { left: 1, top: 0, width: 64, height: 64 }), KeersluisError)
+  t.throws(() => pdq(raster, undefined, { left: 2, top: 0, width: 64, height: 64 }), KeersluisError)
   t.throws(() => pdq(raster, { width: 100.5, height: 64 }), KeersluisError)
   t.throws(() => pdq(raster, { width: Infinity, height: 64 }), KeersluisError)
   t.end()

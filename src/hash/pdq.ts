@@ -49,12 +49,13 @@ export class PdqHasher {
    * @param raster the upright picture, RGB or grey.
    * @param native the picture's own size in pixels where `raster` is a resized picture: the blur is then computed for
    *   that size and laid over the raster. Without it the raster is the picture at its own size.
-   * @param box the part of the raster to hash (fractions of pixels allowed); `native` is then the size of that part.
+   * @param box the part of the raster to hash (fractions of pixels allowed); `native` is then the size of that part. It may
+   *   reach beyond the raster by a pixel, where the raster lacks the outermost pixels: its edge is then continued.
    * @throws KeersluisError `internal` when the raster, the size or the box is malformed.
    */
   hash (raster: Raster, native?: Size, box: Box = wholeBox(raster)): Pdq {
     assertRaster(raster)
-    assertInside(box, raster)
+    assertInside(box, raster, 1)
     const size = native ?? sizeOf(box)
     assertSize(size)
     if (size.width < nativeSideMin || size.height < nativeSideMin) {

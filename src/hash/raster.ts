@@ -42,9 +42,12 @@ export function assertSize ({ width, height }: Size): void {
   }
 }
 
-/** @throws KeersluisError `internal` when the box is empty or reaches outside the raster. */
-export function assertInside (box: Box, raster: Raster): void {
-  const inside = box.left >= 0 && box.top >= 0 && box.width > 0 && box.height > 0 &&
-    box.left + box.width <= raster.width && box.top + box.height <= raster.height
+/**
+ * @param outside how far the box may reach beyond each side, in pixels
+ * @throws KeersluisError `internal` when the box is empty or reaches farther outside the raster.
+ */
+export function assertInside (box: Box, raster: Raster, outside = 0): void {
+  const inside = box.left >= -outside && box.top >= -outside && box.width > 0 && box.height > 0 &&
+    box.left + box.width <= raster.width + outside && box.top + box.height <= raster.height + outside
   if (!inside) throw new KeersluisError('internal', 'A box reaches outside its raster.')
 }

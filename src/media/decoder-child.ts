@@ -67,10 +67,11 @@ async function decode (request: Extract<ToChildHeader, { type: 'decode' }>): Pro
   send({ type: 'outcome', media, undecided })
 }
 
-async function deliver ({ frame, timeS, native, background, raster }: DecodedPicture): Promise<boolean> {
+async function deliver ({ frame, timeS, native, background, raster, extent }: DecodedPicture): Promise<boolean> {
   const { data, width, height } = raster
   const header: FromChildHeader = { type: 'picture', frame, native, background, raster: { width, height } }
   if (timeS !== undefined) header.timeS = timeS
+  if (extent !== undefined) header.extent = extent
   send(header, data)
   flow.unanswered++
   while (flow.unanswered >= picturesAhead && !flow.stopped) await new Promise<void>(resolve => { flow.wake = resolve })

@@ -141,6 +141,8 @@ async function runJob (child: DecoderProcess, request: DecodeRequest, onPicture:
 }
 
 function pictureOf (header: PictureHeader, body: Uint8Array): DecodedPicture {
-  const { frame, timeS, native, background } = header
-  return { frame, native, background, raster: rasterOf(header, body), ...(timeS === undefined ? {} : { timeS }) }
+  const { frame, timeS, native, background, extent } = header
+  return {
+    frame, native, background, raster: rasterOf(header, body), ...(timeS === undefined ? {} : { timeS }), ...(extent === undefined ? {} : { extent })
+  }
 }

@@ -3,6 +3,7 @@ import { test } from 'tap'
 import { bodyBytesMax, encodeMessage, isFromChild, MessageReader, ProtocolError, rasterOf, type FromChildHeader, type Message, type PictureHeader } from './decoder-protocol.js'
 
 const picture: PictureHeader = { type: 'picture', frame: 3, native: { width: 900, height: 1 }, background: 'white', raster: { width: 256, height: 1 } }
+const extent = { left: -0.5, top: 0, width: 256.5, height: 1.9 }
 
 test('messages survive any cutting of the stream', async () => {
   const body = fc.uint8Array({ maxLength: 300 })
@@ -33,15 +34,21 @@ test('a child that breaks the protocol', async t => {
   const headers: unknown[] = [
     null, [], 'ready', { type: 'nothing' }, { type: '__proto__' }, { ...picture, frame: -1 }, { ...picture, frame: 0.5 }, { ...picture, native: { width: 0, height: 1 } },
     { ...picture, raster: { width: 513, height: 1 } }, { ...picture, raster: { width: 0, height: 1 } },
+    ...[{ left: 0.1 }, { left: -1 }, { width: 0 }, { height: 514 }, { width: 'all' }].map(wrong => ({ ...picture, extent: { ...extent, ...wrong } })),
     { ...picture, background: 'red' }, { ...picture, more: 1 }, { ...picture, timeS: 'soon' }, { type: 'outcome', media: { kind: 'image', format: 'jpeg' }, undecided: ['because'] },
     { type: 'media', media: { kind: 'image', format: 'x'.repeat(1000) } }
   ]
   for (const header of headers) t.equal(isFromChild(header), false, JSON.stringify(header).slice(0, 60))
   t.equal(isFromChild(picture), true)
+  t.equal(isFromChild({ ...picture, extent }), true)
 })
 
 test('the body of a picture has exactly its pixels', async t => {
   t.match(rasterOf(picture, new Uint8Array(768)), { width: 256, height: 1, channels: 3 })
   t.throws(() => rasterOf(picture, new Uint8Array(771)), ProtocolError)
   t.throws(() => rasterOf(picture, new Uint8Array(0)), ProtocolError)
+  t.match(rasterOf({ ...picture, extent }, new Uint8Array(768)), { width: 256 })
+  for (const wrong of [{ width: 256 }, { width: 257.5 }, { height: 0.5 }, { height: 2 }]) {
+    t.throws(() => rasterOf({ ...picture, extent: { ...extent, ...wrong } }, new Uint8Array(768)), ProtocolError, JSON.stringify(wrong))
+  }
 })

@@ -1,4 +1,4 @@
-import type { Raster, Size } from '../hash/raster.js'
+import type { Box, Raster, Size } from '../hash/raster.js'
 import { undecidedReasons, type DecodeLimits, type DecoderAbilities, type MediaInfo, type Sampling, type UndecidedReason } from './decoder.js'
 import { ownSideMax } from './raster-work.js'
 
@@ -32,6 +32,7 @@ export interface PictureHeader {
   background: 'white' | 'black'
   /** Size of the raster, whose pixels are the body. */
   raster: Size
+  extent?: Box
 }
 
 export type FromChildHeader =
@@ -51,6 +52,8 @@ const isNumber: Check = value => typeof value === 'number' && Number.isFinite(va
 const isCount: Check = value => Number.isSafeInteger(value) && Number(value) >= 0
 const isSide: Check = value => Number.isSafeInteger(value) && Number(value) >= 1
 const isRasterSide: Check = value => isSide(value) && Number(value) <= ownSideMax
+const isOffset: Check = value => isNumber(value) && Number(value) > -1 && Number(value) <= 0
+const isExtent: Check = value => isNumber(value) && Number(value) >= 1 && Number(value) < ownSideMax + 1
 const isOneOf = (...names: readonly unknown[]): Check => value => names.includes(value)
 const isOptional = (check: Check): Check => value => value === undefined || check(value)
 const isListOf = (check: Check): Check => value => Array.isArray(value) && value.length <= listLengthMax && value.every(check)
@@ -79,7 +82,8 @@ const fromChildShapes: Readonly<Record<FromChildHeader['type'], Check>> = {
     timeS: isOptional(isNumber),
     native: isObject({ width: isSide, height: isSide }),
     background: isOneOf('white', 'black'),
-    raster: isObject({ width: isRasterSide, height: isRasterSide })
+    raster: isObject({ width: isRasterSide, height: isRasterSide }),
+    extent: isOptional(isObject({ left: isOffset, top: isOffset, width: isExtent, height: isExtent }))
   }),
   outcome: isObject({ type: isText, media: isMedia, undecided: isListOf(isOneOf(...undecidedReasons)) }),
   abilities: isObject({
@@ -186,9 +190,17 @@ export class MessageReader<Header> {
 
 /**
  * The raster of a picture message.
- * @throws ProtocolError where the body does not have exactly its bytes.
+ * @throws ProtocolError where the body does not have exactly its bytes, or the extent is not that of the raster.
  */
-export function rasterOf ({ raster: { width, height } }: PictureHeader, body: Uint8Array): Raster {
+export function rasterOf ({ raster: { width, height }, extent }: PictureHeader, body: Uint8Array): Raster {
+  if (extent !== undefined && !(covers(extent.left, extent.width, width) && covers(extent.top, extent.height, height))) {
+    throw new ProtocolError('The extent of a picture is not that of its raster.')
+  }
   if (body.length !== width * height * 3) throw new ProtocolError('A picture has the wrong number of bytes.')
   return { data: body, width, height, channels: 3 }
+}
+
+/** Whether a stretch covers `lines` lines and reaches beyond them by less than one. */
+function covers (from: number, span: number, lines: number): boolean {
+  return from <= 0 && from + span >= lines && span < lines + 1
 }

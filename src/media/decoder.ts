@@ -1,4 +1,4 @@
-import type { Raster, Size } from '../hash/raster.js'
+import type { Box, Raster, Size } from '../hash/raster.js'
 
 /**
  * The contract between whoever wants pixels and the decoder child that makes them.
@@ -54,9 +54,14 @@ export interface DecodedPicture {
   background: 'white' | 'black'
   /**
    * RGB of the whole picture: an image with no side over 512 px at its own size, anything else with each side shrunk
-   * to 256 px, or left where it is shorter.
+   * to 256 px, or left where it is shorter; a side of a JPEG to a quarter less, where that makes it cheaper.
    */
   raster: Raster
+  /**
+   * Where the whole picture lies, in pixels of the raster: beyond it by less than one, where the decoder left out the
+   * outermost pixels. Unset where the raster shows all.
+   */
+  extent?: Box
 }
 
 /**

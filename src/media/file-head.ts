@@ -4,7 +4,7 @@ import { closeSync, openSync, readSync } from 'node:fs'
  * The first bytes of a file, fewer where it is shorter. Synchronous, for processes and threads that have nothing else to
  * do: three trips to the thread pool take longer than the reading.
  */
-export function readHead (path: string, bytes: number): Uint8Array {
+export function readHead (path: string, bytes: number): Buffer {
   const file = openSync(path, 'r')
   try {
     const buffer = Buffer.alloc(bytes)

@@ -94,21 +94,21 @@ export function isNewFrame (variants: readonly VariantHashes[], last: readonly V
 }
 
 function partsOf (picture: DecodedPicture, side: Side): Part[] {
-  const { raster, native } = picture
+  const { raster, native, extent = wholeBox(raster) } = picture
   const trimmed = trimBorder(raster)
-  const parts = plainParts('whole', picture, wholeBox(raster), side)
+  const parts = plainParts('whole', picture, extent, side)
   if (trimmed !== undefined) parts.push(...plainParts('trimmed', picture, trimmed, side))
   if (side !== 'item') return parts
-  listCrops(trimmed ?? wholeBox(raster)).forEach((box, index) => {
+  listCrops(trimmed ?? extent).forEach((box, index) => {
     const variant = `crop${String(index + 1).padStart(2, '0')}`
-    parts.push({ variant, box, native: nativeSizeOf(box, raster, isOwnSize(picture) ? centredNative : native), withBlockhash: false })
+    parts.push({ variant, box, native: nativeSizeOf(box, extent, isOwnSize(picture) ? centredNative : native), withBlockhash: false })
   })
   return parts
 }
 
 /** The picture or its trimmed part, as it is and, where it comes at its own small size, centred. */
 function plainParts (variant: 'whole' | 'trimmed', picture: DecodedPicture, box: Box, side: Side): Part[] {
-  const plain = { variant, box, native: nativeSizeOf(box, picture.raster, picture.native), withBlockhash: side !== 'itemFrame' }
+  const plain = { variant, box, native: nativeSizeOf(box, picture.extent ?? picture.raster, picture.native), withBlockhash: side !== 'itemFrame' }
   if (!isOwnSize(picture)) return [plain]
   return [plain, { variant: variant === 'whole' ? 'centred' : 'trimmedCentred', box, native: centredNative, withBlockhash: false }]
 }

@@ -4,6 +4,7 @@ import sharp from 'sharp'
 import type { DecodeJob, Finding } from './decode-job.js'
 import { slowPicturePixelsMax } from './image-decoder.js'
 import { deliverPixels, fitsOwnSize, readPixels } from './picture-pixels.js'
+import { rasterSizeOf } from './raster-work.js'
 
 /** The decoder reads from memory; a phone's picture has a few megabytes. */
 const fileBytesMax = 256 * 1024 * 1024
@@ -52,7 +53,7 @@ async function decodePictures (job: DecodeJob, images: HeifImage[], finding: Fin
       continue
     }
     const whole = sharp(data, { raw: { ...native, channels: 4 }, limitInputPixels: false })
-    const pixels = await readPixels(whole, fitsOwnSize(native) ? 'own' : 'raster')
+    const pixels = await readPixels(whole, fitsOwnSize(native) ? 'own' : rasterSizeOf(native))
     media.frames = (media.frames ?? 0) + 1
     if (!await deliverPixels(job, { frame, native }, pixels)) return
   }

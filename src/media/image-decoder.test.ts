@@ -11,7 +11,7 @@ import { decodeAll, fixture, testOptions } from './decode.test.helper.js'
 interface Made { file: string, kind: string, width: number, height: number, expect?: { source?: string, withSource?: string } }
 
 const decoder = createDecoder(testOptions)
-const hashOf = ({ raster, native }: DecodedPicture) => pdq(raster, native)
+const hashOf = ({ raster, native, extent }: DecodedPicture) => pdq(raster, native, extent)
 
 test('every format and colour mode comes upright, in the right colours', async t => {
   t.teardown(() => decoder.close())
@@ -32,19 +32,56 @@ test('no side of a raster is stretched', async t => {
   const local = createDecoder(testOptions)
   t.teardown(() => local.close())
   const folder = t.testdir()
-  const sides: Array<[number, number, number, number]> = [[600, 100, 256, 100], [90, 2000, 90, 256], [512, 20, 512, 20], [513, 512, 256, 256], [513, 1, 256, 1]]
+  const sides: Array<[number, number, number, number]> = [[600, 100, 256, 100], [90, 2000, 90, 256], [512, 20, 512, 20], [513, 512, 256, 256], [513, 1, 256, 1], [1632, 1224, 256, 244]]
   for (const [width, height, rasterWidth, rasterHeight] of sides) {
     for (const orientation of [1, 6]) {
       const noise = { type: 'gaussian', mean: 128, sigma: 40 } as const
-      // Over the size from which a JPEG is begun before its header is read, too.
-      for (const extra of [0, 120_000]) {
-        const jpeg = await sharp({ create: { width, height, channels: 3, background: '#888', noise } }).withMetadata({ orientation }).jpeg().toBuffer()
-        await writeFile(`${folder}/picture.jpg`, Buffer.concat([jpeg, Buffer.alloc(extra)]))
+      // With a comment of 200 KB, the size stands beyond the part of a JPEG that is read for it.
+      const jpeg = await sharp({ create: { width, height, channels: 3, background: '#888', noise } }).withMetadata({ orientation }).jpeg().toBuffer()
+      const comment = Buffer.concat([Buffer.from('fffefffe', 'hex'), Buffer.alloc(0xfffc)])
+      for (const file of [jpeg, Buffer.concat([jpeg.subarray(0, 2), comment, comment, comment, jpeg.subarray(2)])]) {
+        await writeFile(`${folder}/picture.jpg`, file)
         const [picture] = (await decodeAll(local, `${folder}/picture.jpg`)).pictures
         const [across, down, rasterAcross, rasterDown] = orientation === 1 ? [width, height, rasterWidth, rasterHeight] : [height, width, rasterHeight, rasterWidth]
         t.match(picture, { native: { width: across, height: down }, raster: { width: rasterAcross, height: rasterDown } }, `${width} x ${height}, orientation ${orientation}`)
       }
     }
+  }
+})
+
+test('the extent of a JPEG tells which pixels its decoder leaves out', async t => {
+  const local = createDecoder(testOptions)
+  t.teardown(() => local.close())
+  const folder = t.testdir()
+  // White are the columns and rows that do not fill a pixel of the shrunken picture.
+  for (const [shrink, width, height] of [[8, 2503, 2405], [4, 1159, 1287], [2, 671, 703], [1, 523, 514]] as const) {
+    const [across, down] = [width - width % shrink, height - height % shrink]
+    const inner = await sharp({ create: { width: across, height: down, channels: 3, background: '#000' } }).png().toBuffer()
+    const jpeg = sharp({ create: { width, height, channels: 3, background: '#fff' } }).composite([{ input: inner, left: 0, top: 0 }]).jpeg({ quality: 95, chromaSubsampling: '4:4:4' })
+    for (const orientation of [1, 3, 6]) {
+      await jpeg.clone().withMetadata({ orientation }).toFile(`${folder}/edge.jpg`)
+      const [{ raster, extent, native } = {}] = (await decodeAll(local, `${folder}/edge.jpg`)).pictures
+      t.ok(raster !== undefined && raster.data.every(level => level < 60), `shrink ${shrink}: nothing white is left`)
+      if (raster === undefined || native === undefined) continue
+      const shown = orientation === 6 ? [down, across] : [across, down]
+      const expected = [raster.width * native.width / (shown[0] ?? 1), raster.height * native.height / (shown[1] ?? 1)]
+      t.same([extent?.width ?? raster.width, extent?.height ?? raster.height].map(side => side.toFixed(6)), expected.map(side => side.toFixed(6)))
+    }
+  }
+})
+
+test('a JPEG of any size hashes as at full resolution', async t => {
+  const local = createDecoder(testOptions)
+  t.teardown(() => local.close())
+  const folder = t.testdir()
+  const source = sharp(fixture('photos/harbour-01.jpg'))
+  for (const [width, height] of [[533, 800], [901, 677], [1181, 907], [1337, 1403], [2061, 2303], [2647, 3001]] as const) {
+    const jpeg = await source.clone().resize(width, height, { fit: 'fill' }).jpeg({ quality: 90 }).toBuffer()
+    const { data, info } = await sharp(jpeg).raw().toBuffer({ resolveWithObject: true })
+    await writeFile(`${folder}/size.jpg`, jpeg)
+    const [picture] = (await decodeAll(local, `${folder}/size.jpg`)).pictures
+    const distance = picture === undefined ? 256 : hammingDistance(hashOf(picture).hash, pdq({ data, width: info.width, height: info.height, channels: 3 }).hash)
+    t.ok(distance <= 4, `${width} x ${height}: ${distance} bits`)
   }
 })
 

@@ -1,9 +1,11 @@
-import { readFileSync, statSync } from 'node:fs'
-import sharp, { type Metadata, type SharpOptions } from 'sharp'
+import sharp, { type SharpOptions } from 'sharp'
+import type { Box, Size } from '../hash/raster.js'
 import type { UndecidedReason } from './decoder.js'
 import type { DecodeJob, Finding } from './decode-job.js'
+import { readHead } from './file-head.js'
+import { readJpegHeader } from './jpeg-header.js'
 import { deliverPixels, fitsOwnSize, readPixels } from './picture-pixels.js'
-import { turnUpright, type RawPixels } from './raster-work.js'
+import { jpegRasterPlanOf, rasterSizeOf, turnBoxUpright, turnUpright, type RasterPlan, type RawPixels } from './raster-work.js'
 import type { Sniffed } from './sniff.js'
 
 /**
@@ -21,17 +23,15 @@ const sequentialFormats = new Set(['gif', 'webp'])
 /** Pixels decoded at once of such a format, before they are shrunk; one page is always read. */
 const batchPixelsMax = 64_000_000
 const batchPagesMax = 128
-/** A file up to this size is read once into memory: opening it for its header and again for its pixels costs more. */
-const bufferedBytesMax = 32 * 1024 * 1024
-/** A JPEG of so many bytes is hardly one that is delivered at its own size. */
-const largeJpegBytesMin = 100_000
+/** Where a JPEG's size and orientation stand: before them come a thumbnail and a colour profile, if anything. */
+const jpegHeadBytes = 128 * 1024
 
 /** Sets libvips up for a decoder child: one thread, no cache, nothing but the allowed loaders. Call it once. */
 export function prepareImageDecoder (): void {
   sharp.cache(false)
   sharp.concurrency(1)
   sharp.block({ operation: ['VipsForeignLoad'] })
-  sharp.unblock({ operation: loaders.flatMap(name => [`VipsForeignLoad${name}File`, `VipsForeignLoad${name}Buffer`]) })
+  sharp.unblock({ operation: loaders.map(name => `VipsForeignLoad${name}File`) })
 }
 
 type Strictness = 'strict' | 'bestEffort'
@@ -42,11 +42,9 @@ type Strictness = 'strict' | 'bestEffort'
  */
 export async function decodeImage (job: DecodeJob, sniffed: Sniffed): Promise<Finding> {
   const finding: Finding = { media: { kind: 'image', format: sniffed.format }, undecided: [] }
-  const { size } = statSync(job.path)
-  const file = size <= bufferedBytesMax ? readFileSync(job.path) : job.path
   for (const strictness of ['strict', 'bestEffort'] as const) {
     try {
-      await decodePages(job, { file, size }, finding, openOptions(job, sniffed.format, strictness))
+      await decodePages(job, finding, openOptions(job, sniffed.format, strictness))
       return finding
     } catch (error) {
       const reason = reasonOf(error)
@@ -68,48 +66,49 @@ function openOptions (job: DecodeJob, format: string, strictness: Strictness): S
   }
 }
 
-interface PictureFile {
-  /** Its bytes, or where they are. */
-  file: Buffer | string
-  size: number
+/** What a file says of its pages. */
+interface Header {
+  /** Of the first page, as stored. */
+  stored: Size
+  /** As in the Exif tag. */
+  orientation: number
+  pages: number
+  /** How long each page is shown, in milliseconds. */
+  delay?: number[]
 }
 
 /** What pages are read from. */
 interface PageSource {
-  file: Buffer | string
+  path: string
   options: SharpOptions & { limitInputPixels: number }
-  /** Of the first page. */
-  metadata: Metadata
+  header: Header
+  format: string
   /** Pages wanted, counted from the first. */
   wanted: number
-  /** The raster of the first page, where it was begun before its size was known. */
-  ahead: Promise<RawPixels> | undefined
 }
 
 interface Batch {
-  native: { width: number, height: number }
+  native: Size
+  /** As in a decoded picture; none where pages are shown whole. */
+  extent?: Box
   pictures: RawPixels[]
 }
 
 /** `finding.media.frames` counts what was delivered, so that a second run goes on where the first one failed. */
-async function decodePages (job: DecodeJob, { file, size }: PictureFile, { media, undecided }: Finding, options: PageSource['options']): Promise<void> {
-  const { limits } = job
-  // The pixels are begun before it is known what they are: the wait for the header is most of the gate's own time.
-  const isLarge = media.format === 'jpeg' && size > largeJpegBytesMin
-  const ahead = isLarge ? readPixels(sharp(file, options), 'raster') : undefined
-  ahead?.catch(() => {})
-  const metadata = await sharp(file, options).metadata()
-  Object.assign(media, metadata.autoOrient)
-  const pages = metadata.pages ?? 1
-  const wanted = Math.min(pages, limits.animationFramesMax)
-  if (pages > 1) media.kind = 'animation'
-  if (pages > wanted) undecided.push('framesBeyondLimit')
-  const readBatch = sequentialFormats.has(media.format) && pages > 1 ? readFrames : readPage
+async function decodePages (job: DecodeJob, { media, undecided }: Finding, options: PageSource['options']): Promise<void> {
+  const { path, limits } = job
+  const { format } = media
+  const header = (format === 'jpeg' ? jpegHeader(path) : undefined) ?? await readHeader(path, options)
+  Object.assign(media, uprightSize(header))
+  const wanted = Math.min(header.pages, limits.animationFramesMax)
+  if (header.pages > 1) media.kind = 'animation'
+  if (header.pages > wanted) undecided.push('framesBeyondLimit')
+  const readBatch = sequentialFormats.has(format) && header.pages > 1 ? readFrames : readPage
   for (let frame = media.frames ?? 0; frame < wanted;) {
-    const { native, pictures } = await readBatch({ file, options, metadata, wanted, ahead }, frame)
+    const { pictures, ...shown } = await readBatch({ path, format, options, header, wanted }, frame)
     for (const pixels of pictures) {
-      const timeS = startOf(metadata, frame)
-      const about = timeS === undefined ? { frame, native } : { frame, native, timeS }
+      const timeS = startOf(header, frame)
+      const about = timeS === undefined ? { frame, ...shown } : { frame, ...shown, timeS }
       const goOn = await deliverPixels(job, about, pixels)
       media.frames = ++frame
       if (!goOn) return
@@ -117,25 +116,41 @@ async function decodePages (job: DecodeJob, { file, size }: PictureFile, { media
   }
 }
 
+function jpegHeader (path: string): Header | undefined {
+  const header = readJpegHeader(readHead(path, jpegHeadBytes))
+  return header === undefined ? undefined : { stored: header, orientation: header.orientation, pages: 1 }
+}
+
+async function readHeader (path: string, options: SharpOptions): Promise<Header> {
+  const { width, height, orientation = 1, pages = 1, delay } = await sharp(path, options).metadata()
+  return { stored: { width, height }, orientation, pages, ...(delay === undefined ? {} : { delay }) }
+}
+
+function uprightSize ({ stored: { width, height }, orientation }: Header): Size {
+  return orientation >= 5 ? { width: height, height: width } : { width, height }
+}
+
 /** One page with a size and orientation of its own. */
-async function readPage ({ file, options, metadata, ahead }: PageSource, page: number): Promise<Batch> {
+async function readPage ({ path, format, options, header }: PageSource, page: number): Promise<Batch> {
   const pageOptions = page === 0 ? options : { ...options, page }
-  const { autoOrient: native, orientation = 1 } = page === 0 ? metadata : await sharp(file, pageOptions).metadata()
-  const size = fitsOwnSize(native) ? 'own' : 'raster'
-  const stored = await (ahead !== undefined && size === 'raster' ? ahead : readPixels(sharp(file, pageOptions), size))
-  return { native, pictures: [turnUpright(stored, orientation)] }
+  const ofPage = page === 0 ? header : await readHeader(path, pageOptions)
+  const { stored, orientation } = ofPage
+  const plan: RasterPlan | undefined = fitsOwnSize(stored) ? undefined : format === 'jpeg' ? jpegRasterPlanOf(stored) : { raster: rasterSizeOf(stored) }
+  const pixels = await readPixels(sharp(path, pageOptions), plan?.raster ?? 'own')
+  const extent = plan?.extent && turnBoxUpright(plan.extent, pixels, orientation)
+  return { native: uprightSize(ofPage), ...(extent === undefined ? {} : { extent }), pictures: [turnUpright(pixels, orientation)] }
 }
 
 /**
  * Frames from `frame` on, the first alone, then ever more at once: the first verdict comes soon, and frames are not
  * decoded more than about twice. At a raster's edge a neighbouring frame shines in by at most 8 levels (measured).
  */
-async function readFrames ({ file, options, metadata: { width, height }, wanted }: PageSource, frame: number): Promise<Batch> {
+async function readFrames ({ path, options, header: { stored: { width, height } }, wanted }: PageSource, frame: number): Promise<Batch> {
   const fitting = Math.max(1, Math.floor(batchPixelsMax / (width * height)))
   const pages = Math.min(wanted - frame, fitting, batchPagesMax, frame === 0 ? 1 : 4 * frame)
   // sharp counts the pixels of all pages together; that a single one is within the limit was seen with the metadata.
   const batchOptions = { ...options, page: frame, pages, limitInputPixels: options.limitInputPixels * pages }
-  const tall = await readPixels(sharp(file, batchOptions), fitsOwnSize({ width, height }) ? 'own' : 'raster')
+  const tall = await readPixels(sharp(path, batchOptions), fitsOwnSize({ width, height }) ? 'own' : rasterSizeOf({ width, height }))
   const pageHeight = tall.height / pages
   const bytes = tall.data.length / pages
   const pictures = Array.from({ length: pages }, (_, index) =>
@@ -144,7 +159,7 @@ async function readFrames ({ file, options, metadata: { width, height }, wanted 
 }
 
 /** When a frame appears, from the delays in milliseconds. */
-function startOf ({ delay }: Metadata, frame: number): number | undefined {
+function startOf ({ delay }: Header, frame: number): number | undefined {
   return delay === undefined ? undefined : delay.slice(0, frame).reduce((sum, ms) => sum + ms, 0) / 1000
 }
 

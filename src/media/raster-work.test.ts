@@ -1,6 +1,7 @@
+import fc from 'fast-check'
 import sharp from 'sharp'
 import { test } from 'tap'
-import { isTransparent, toRgb, turnUpright } from './raster-work.js'
+import { isTransparent, jpegRasterPlanOf, rasterSizeOf, toRgb, turnBoxUpright, turnUpright } from './raster-work.js'
 
 test('all orientations as libvips turns them', async t => {
   const width = 3
@@ -27,4 +28,44 @@ test('what shines through', async t => {
   t.equal(isTransparent({ data: Uint8Array.of(1, 2, 3, 252), width: 1, height: 1, channels: 4 }), false, 'as good as opaque')
   t.equal(isTransparent({ data: Uint8Array.of(1, 2, 3), width: 1, height: 1, channels: 3 }), false)
   t.same([...toRgb({ data: Uint8Array.of(7, 9), width: 2, height: 1, channels: 1 }, 255).data], [7, 7, 7, 9, 9, 9])
+})
+
+test('the raster of a JPEG leaves its shrink on load no doubt, and loses few lines', t => {
+  t.same(jpegRasterPlanOf({ width: 1632, height: 1224 }), { raster: { width: 256, height: 244 } })
+  t.same(jpegRasterPlanOf({ width: 4000, height: 3000 }), { raster: { width: 256, height: 256 } })
+  t.same(jpegRasterPlanOf({ width: 516, height: 516 }), { raster: { width: 256, height: 256 } }, 'too few lines would be left')
+  t.same(jpegRasterPlanOf({ width: 2048, height: 2048 }), { raster: { width: 227, height: 227 } })
+  const side = fc.integer({ min: 1, max: 9000 })
+  fc.assert(fc.property(side, side, (width, height) => {
+    const { raster, extent } = jpegRasterPlanOf({ width, height })
+    const plain = rasterSizeOf({ width, height })
+    if (raster.width !== plain.width || raster.height !== plain.height) {
+      t.ok(Math.min(raster.width, raster.height) >= 192 && raster.width <= plain.width && raster.height <= plain.height)
+      t.notOk([1, 2, 4, 8].includes(Math.floor(Math.min(width / raster.width, height / raster.height))))
+    }
+    if (extent === undefined) return
+    t.same([extent.left, extent.top], [0, 0])
+    for (const beyond of [extent.width - raster.width, extent.height - raster.height]) t.ok(beyond >= 0 && beyond < 1)
+  }), { numRuns: 3000, seed: 1 })
+  t.end()
+})
+
+test('where the whole picture lies, turned as the pixels are', t => {
+  const stored = { width: 200, height: 100 }
+  const extent = { left: 0, top: 0, width: 200.5, height: 100.25 }
+  const beyond = (orientation: number): number[] => {
+    const { left, top, width, height } = turnBoxUpright(extent, stored, orientation)
+    const [columns, rows] = orientation >= 5 ? [100, 200] : [200, 100]
+    return [-left, -top, left + width - columns, top + height - rows]
+  }
+  // Left, top, right, bottom.
+  t.same(beyond(1), [-0, -0, 0.5, 0.25])
+  t.same(beyond(2), [0.5, -0, 0, 0.25])
+  t.same(beyond(3), [0.5, 0.25, 0, 0])
+  t.same(beyond(4), [-0, 0.25, 0.5, 0])
+  t.same(beyond(5), [-0, -0, 0.25, 0.5])
+  t.same(beyond(6), [0.25, -0, 0, 0.5])
+  t.same(beyond(7), [0.25, 0.5, 0, 0])
+  t.same(beyond(8), [-0, 0.5, 0.25, 0])
+  t.end()
 })
