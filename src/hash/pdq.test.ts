@@ -107,6 +107,19 @@ test('keeping filters changes nothing, however few are kept', t => {
   t.end()
 })
 
+test('keeping the luminance of a raster changes nothing, whichever part or raster comes next', t => {
+  const hasher = new PdqHasher()
+  const first = generatedPicture(256, 200, 1)
+  const second = generatedPicture(120, 256, 2, 1)
+  const box = { left: 30.5, top: 7, width: 200, height: 120.25 }
+  const native = { width: 900, height: 540 }
+  for (const raster of [first, second, first]) {
+    t.same(hasher.hash(raster), pdq(raster))
+    if (raster === first) t.same(hasher.hash(raster, native, box), pdq(raster, native, box))
+  }
+  t.end()
+})
+
 test('a raster or box that does not fit throws', t => {
   const raster = generatedPicture(64, 64)
   t.throws(() => pdq({ ...raster, width: 65 }), KeersluisError)

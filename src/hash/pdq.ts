@@ -1,3 +1,4 @@
+import { PdqBlur } from './pdq-blur.js'
 import { dct } from './pdq-dct.js'
 import { axisFilter, filteredSide, type AxisFilter, type AxisView } from './pdq-filter.js'
 import { pdqOrientations, type OrientedHash, type Reversed } from './pdq-orientations.js'
@@ -14,12 +15,6 @@ export interface Pdq {
   dct: Float64Array
 }
 
-/** Luminance by ITU-R BT.601, in thousandths. */
-const luminanceScale = 1000
-const redWeight = 299
-const greenWeight = 587
-const blueWeight = 114
-
 /** PDQ is undefined for pictures with a side below this; the reference answers an all-zero hash of quality 0. */
 const nativeSideMin = 5
 
@@ -31,13 +26,13 @@ const filtersMaxDefault = 64
 
 /**
  * Computes PDQ and keeps the filters of the last sizes, so that pictures of one size (video frames, rasters of one
- * camera) pay for them once. Not for use by several threads at once.
+ * camera) pay for them once, and the luminance of the last raster, whose pixels must not change between two calls for it.
+ * Not for use by several threads at once.
  */
 export class PdqHasher {
   readonly #filters = new Map<string, AxisFilter>()
   readonly #filtersMax: number
-  readonly #filtered = new Float64Array(filteredSide * filteredSide)
-  readonly #row = new Float64Array(filteredSide)
+  readonly #blur = new PdqBlur()
 
   constructor (filtersMax = filtersMaxDefault) {
     this.#filtersMax = filtersMax
@@ -64,7 +59,7 @@ export class PdqHasher {
     const coefficients = this.#dct(raster, size, box, { down: false, across: false })
     return {
       hash: thresholdBits(coefficients, lowerMedian(coefficients)),
-      quality: qualityOf(this.#filtered),
+      quality: qualityOf(this.#blur.filtered),
       dct: coefficients
     }
   }
@@ -88,12 +83,12 @@ export class PdqHasher {
     })
   }
 
-  /** Leaves the filtered picture in `#filtered`. */
+  /** Leaves the filtered picture in the blur. */
   #dct (raster: Raster, size: Size, box: Box, reversed: Reversed): Float64Array {
     const across = this.#filter({ native: size.width, from: box.left, span: box.width, rasterLength: raster.width, mirrored: reversed.across })
     const down = this.#filter({ native: size.height, from: box.top, span: box.height, rasterLength: raster.height, mirrored: reversed.down })
-    filterRaster(raster, across, down, this.#row, this.#filtered)
-    return dct(this.#filtered)
+    this.#blur.blur(raster, across, down)
+    return dct(this.#blur.filtered)
   }
 
   #filter (view: AxisView): AxisFilter {
@@ -114,59 +109,6 @@ function sizeOf (box: Box): Size {
 /** One PDQ hash without keeping anything; see `PdqHasher.hash`. */
 export function pdq (raster: Raster, native?: Size, box?: Box): Pdq {
   return new PdqHasher().hash(raster, native, box)
-}
-
-/** Luminance, blur and decimation in one walk over the raster rows that have a weight. */
-function filterRaster (
-  raster: Raster, across: AxisFilter, down: AxisFilter, row: Float64Array, filtered: Float64Array
-): void {
-  filtered.fill(0)
-  const luminance = new Float64Array(raster.width)
-  let first = 0
-  for (let y = down.starts[0] ?? 0; y < raster.height; y++) {
-    while (first < filteredSide && (down.starts[first] ?? 0) + down.taps <= y) first++
-    if (first === filteredSide) return
-    if ((down.starts[first] ?? 0) > y) continue
-    readLuminance(raster, y, luminance)
-    filterRow(luminance, across, row)
-    for (let i = first; i < filteredSide && (down.starts[i] ?? 0) <= y; i++) {
-      const weight = down.weights[i * down.taps + y - (down.starts[i] ?? 0)] ?? 0
-      for (let j = 0; j < filteredSide; j++) {
-        const at = i * filteredSide + j
-        filtered[at] = (filtered[at] ?? 0) + weight * (row[j] ?? 0)
-      }
-    }
-  }
-}
-
-/** Whole thousandths: a third of the time of fractions, and exact. */
-function readLuminance (raster: Raster, y: number, luminance: Float64Array): void {
-  const { data, width, channels } = raster
-  let at = y * width * channels
-  if (channels === 1) {
-    for (let x = 0; x < width; x++) luminance[x] = luminanceScale * (data[at++] ?? 0)
-    return
-  }
-  for (let x = 0; x < width; x++, at += 3) {
-    luminance[x] = redWeight * (data[at] ?? 0) + greenWeight * (data[at + 1] ?? 0) + blueWeight * (data[at + 2] ?? 0)
-  }
-}
-
-function filterRow (luminance: Float64Array, filter: AxisFilter, row: Float64Array): void {
-  const { starts, taps, weights } = filter
-  let at = 0
-  for (let j = 0; j < filteredSide; j++) {
-    let x = starts[j] ?? 0
-    const end = x + taps
-    let total = 0
-    // Four at a time: this loop is half the cost of a hash.
-    for (; x + 3 < end; x += 4, at += 4) {
-      total += (luminance[x] ?? 0) * (weights[at] ?? 0) + (luminance[x + 1] ?? 0) * (weights[at + 1] ?? 0) +
-        (luminance[x + 2] ?? 0) * (weights[at + 2] ?? 0) + (luminance[x + 3] ?? 0) * (weights[at + 3] ?? 0)
-    }
-    for (; x < end; x++, at++) total += (luminance[x] ?? 0) * (weights[at] ?? 0)
-    row[j] = total / luminanceScale
-  }
 }
 
 /** The reference's sum of steps between neighbours, each cut to whole percents of full scale, over 90, at most 100. */
