@@ -64,6 +64,24 @@ export function listCrops (box: Box): Box[] {
   return crops.map(crop => cropBox(box, crop))
 }
 
+/** As much of a side goes as most logos, time stamps and lines of text take that stand in a corner or along an edge. */
+const sideShare = 0.25
+
+const sideCrops: ReadonlyArray<{ name: string, crop: Crop }> = [
+  { name: 'withoutLeft', crop: { left: sideShare, top: 0, right: 0, bottom: 0 } },
+  { name: 'withoutTop', crop: { left: 0, top: sideShare, right: 0, bottom: 0 } },
+  { name: 'withoutRight', crop: { left: 0, top: 0, right: sideShare, bottom: 0 } },
+  { name: 'withoutBottom', crop: { left: 0, top: 0, right: 0, bottom: sideShare } }
+]
+
+/**
+ * The four parts of `box` without a quarter of it on one side, in fractions of pixels. Known material and uploads are both
+ * hashed so: what is drawn over one side is then in none of the two hashes that lack this side.
+ */
+export function withoutSide (box: Box): Array<{ name: string, box: Box }> {
+  return sideCrops.map(({ name, crop }) => ({ name, box: cropBox(box, crop) }))
+}
+
 /** The size in native pixels of the part of the picture that `box` shows in a raster of `raster` pixels. */
 export function nativeSizeOf (box: Box, raster: Size, native: Size): Size {
   return {

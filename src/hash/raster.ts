@@ -42,9 +42,12 @@ export function assertSize ({ width, height }: Size): void {
   }
 }
 
+/** Fractions of pixels do not add up exactly. */
+const roundingError = 1e-6
+
 /** @throws KeersluisError `internal` when the box is empty or reaches outside the raster. */
 export function assertInside (box: Box, raster: Raster): void {
   const inside = box.left >= 0 && box.top >= 0 && box.width > 0 && box.height > 0 &&
-    box.left + box.width <= raster.width && box.top + box.height <= raster.height
+    box.left + box.width <= raster.width + roundingError && box.top + box.height <= raster.height + roundingError
   if (!inside) throw new KeersluisError('internal', 'A box reaches outside its raster.')
 }
