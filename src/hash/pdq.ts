@@ -1,8 +1,9 @@
 import { dct } from './pdq-dct.js'
 import { axisFilter, filteredSide, type AxisFilter, type AxisView } from './pdq-filter.js'
 import { pdqOrientations, type OrientedHash, type Reversed } from './pdq-orientations.js'
+import { PdqRows } from './pdq-rows.js'
 import { lowerMedian, thresholdBits } from './pdq-threshold.js'
-import { assertInside, assertRaster, assertSize, wholeBox, type Box, type Raster, type Size } from './raster.js'
+import { assertInside, assertSize, wholeBox, type Box, type Raster, type Size } from './raster.js'
 
 /** PDQ of one picture. */
 export interface Pdq {
@@ -13,12 +14,6 @@ export interface Pdq {
   /** 256 coefficients, row by row: vertical frequency 1 to 16 by horizontal frequency 1 to 16. */
   dct: Float64Array
 }
-
-/** Luminance by ITU-R BT.601, in thousandths. */
-const luminanceScale = 1000
-const redWeight = 299
-const greenWeight = 587
-const blueWeight = 114
 
 /** PDQ is undefined for pictures with a side below this; the reference answers an all-zero hash of quality 0. */
 const nativeSideMin = 5
@@ -37,7 +32,6 @@ export class PdqHasher {
   readonly #filters = new Map<string, AxisFilter>()
   readonly #filtersMax: number
   readonly #filtered = new Float64Array(filteredSide * filteredSide)
-  readonly #row = new Float64Array(filteredSide)
 
   constructor (filtersMax = filtersMaxDefault) {
     this.#filtersMax = filtersMax
@@ -46,21 +40,21 @@ export class PdqHasher {
   /**
    * PDQ as ThreatExchange defines it, without any resize of its own. Hash, quality and coefficients are those of the
    * reference on equal pixels.
-   * @param raster the upright picture, RGB or grey.
+   * @param source the upright picture, RGB or grey; as `PdqRows` where several parts of it are hashed, which is cheaper.
    * @param native the picture's own size in pixels where `raster` is a resized picture: the blur is then computed for
    *   that size and laid over the raster. Without it the raster is the picture at its own size.
    * @param box the part of the raster to hash (fractions of pixels allowed); `native` is then the size of that part.
    * @throws KeersluisError `internal` when the raster, the size or the box is malformed.
    */
-  hash (raster: Raster, native?: Size, box: Box = wholeBox(raster)): Pdq {
-    assertRaster(raster)
-    assertInside(box, raster)
+  hash (source: Raster | PdqRows, native?: Size, box: Box = wholeBox(source)): Pdq {
+    const rows = rowsOf(source)
+    assertInside(box, rows.raster)
     const size = native ?? sizeOf(box)
     assertSize(size)
     if (size.width < nativeSideMin || size.height < nativeSideMin) {
       return { hash: new Uint8Array(32), quality: 0, dct: new Float64Array(256) }
     }
-    const coefficients = this.#dct(raster, size, box, { down: false, across: false })
+    const coefficients = this.#dct(rows, size, box, { down: false, across: false })
     return {
       hash: thresholdBits(coefficients, lowerMedian(coefficients)),
       quality: qualityOf(this.#filtered),
@@ -71,9 +65,10 @@ export class PdqHasher {
   /**
    * The hashes of all eight orientations, in the order of `orientations`: those of the really turned picture, up to
    * rounding, at the cost of another filter for each reversal of a short side.
-   * @param upright what `hash` answered for the same raster, size and box.
+   * @param upright what `hash` answered for the same source, size and box.
    */
-  orientations (upright: Pdq, raster: Raster, native?: Size, box: Box = wholeBox(raster)): OrientedHash[] {
+  orientations (upright: Pdq, source: Raster | PdqRows, native?: Size, box: Box = wholeBox(source)): OrientedHash[] {
+    const rows = rowsOf(source)
     const size = native ?? sizeOf(box)
     if (size.width < nativeSideMin || size.height < nativeSideMin) return pdqOrientations(upright)
     const known = new Map([['false false', upright.dct]])
@@ -81,17 +76,18 @@ export class PdqHasher {
       const down = reversed.down && size.height < symmetricSideMin
       const across = reversed.across && size.width < symmetricSideMin
       const key = `${down} ${across}`
-      const coefficients = known.get(key) ?? this.#dct(raster, size, box, { down, across })
+      const coefficients = known.get(key) ?? this.#dct(rows, size, box, { down, across })
       known.set(key, coefficients)
       return coefficients
     })
   }
 
   /** Leaves the filtered picture in `#filtered`. */
-  #dct (raster: Raster, size: Size, box: Box, reversed: Reversed): Float64Array {
+  #dct (rows: PdqRows, size: Size, box: Box, reversed: Reversed): Float64Array {
+    const { raster } = rows
     const across = this.#filter({ native: size.width, from: box.left, span: box.width, rasterLength: raster.width, mirrored: reversed.across })
     const down = this.#filter({ native: size.height, from: box.top, span: box.height, rasterLength: raster.height, mirrored: reversed.down })
-    filterRaster(raster, across, down, this.#row, this.#filtered)
+    filterDown(rows, across, down, this.#filtered)
     return dct(this.#filtered)
   }
 
@@ -106,6 +102,10 @@ export class PdqHasher {
   }
 }
 
+function rowsOf (source: Raster | PdqRows): PdqRows {
+  return source instanceof PdqRows ? source : new PdqRows(source)
+}
+
 function sizeOf (box: Box): Size {
   return { width: Math.round(box.width), height: Math.round(box.height) }
 }
@@ -115,19 +115,15 @@ export function pdq (raster: Raster, native?: Size, box?: Box): Pdq {
   return new PdqHasher().hash(raster, native, box)
 }
 
-/** Luminance, blur and decimation in one walk over the raster rows that have a weight. */
-function filterRaster (
-  raster: Raster, across: AxisFilter, down: AxisFilter, row: Float64Array, filtered: Float64Array
-): void {
+/** The vertical half of blur and decimation, in one walk over the rows that have a weight. */
+function filterDown (rows: PdqRows, across: AxisFilter, down: AxisFilter, filtered: Float64Array): void {
   filtered.fill(0)
-  const luminance = new Float64Array(raster.width)
   let first = 0
-  for (let y = down.starts[0] ?? 0; y < raster.height; y++) {
+  for (let y = down.starts[0] ?? 0; y < rows.raster.height; y++) {
     while (first < filteredSide && (down.starts[first] ?? 0) + down.taps <= y) first++
     if (first === filteredSide) return
     if ((down.starts[first] ?? 0) > y) continue
-    readLuminance(raster, y, luminance)
-    filterRow(luminance, across, row)
+    const row = rows.row(across, y)
     for (let i = first; i < filteredSide && (down.starts[i] ?? 0) <= y; i++) {
       const weight = down.weights[i * down.taps + y - (down.starts[i] ?? 0)] ?? 0
       for (let j = 0; j < filteredSide; j++) {
@@ -135,36 +131,6 @@ function filterRaster (
         filtered[at] = (filtered[at] ?? 0) + weight * (row[j] ?? 0)
       }
     }
-  }
-}
-
-/** Whole thousandths: a third of the time of fractions, and exact. */
-function readLuminance (raster: Raster, y: number, luminance: Float64Array): void {
-  const { data, width, channels } = raster
-  let at = y * width * channels
-  if (channels === 1) {
-    for (let x = 0; x < width; x++) luminance[x] = luminanceScale * (data[at++] ?? 0)
-    return
-  }
-  for (let x = 0; x < width; x++, at += 3) {
-    luminance[x] = redWeight * (data[at] ?? 0) + greenWeight * (data[at + 1] ?? 0) + blueWeight * (data[at + 2] ?? 0)
-  }
-}
-
-function filterRow (luminance: Float64Array, filter: AxisFilter, row: Float64Array): void {
-  const { starts, taps, weights } = filter
-  let at = 0
-  for (let j = 0; j < filteredSide; j++) {
-    let x = starts[j] ?? 0
-    const end = x + taps
-    let total = 0
-    // Four at a time: this loop is half the cost of a hash.
-    for (; x + 3 < end; x += 4, at += 4) {
-      total += (luminance[x] ?? 0) * (weights[at] ?? 0) + (luminance[x + 1] ?? 0) * (weights[at + 1] ?? 0) +
-        (luminance[x + 2] ?? 0) * (weights[at + 2] ?? 0) + (luminance[x + 3] ?? 0) * (weights[at + 3] ?? 0)
-    }
-    for (; x < end; x++, at++) total += (luminance[x] ?? 0) * (weights[at] ?? 0)
-    row[j] = total / luminanceScale
   }
 }
 

@@ -22,8 +22,8 @@ export interface Size {
 }
 
 /** All of a raster. */
-export function wholeBox (raster: Raster): Box {
-  return { left: 0, top: 0, width: raster.width, height: raster.height }
+export function wholeBox ({ width, height }: Size): Box {
+  return { left: 0, top: 0, width, height }
 }
 
 /** @throws KeersluisError `internal` when the sides are not whole and positive or the data does not fit them. */

@@ -1,11 +1,12 @@
 import { blockhash } from '../hash/blockhash.js'
 import { hammingDistance } from '../hash/bits.js'
 import type { Digests } from '../hash/digests.js'
-import { listCrops, nativeSizeOf, withoutSide } from '../hash/crops.js'
+import { listCrops, nativeSizeOf, withoutEdge } from '../hash/crops.js'
 import { trimMargins } from '../hash/margins.js'
 import { PdqHasher } from '../hash/pdq.js'
+import { PdqRows } from '../hash/pdq-rows.js'
 import type { OrientedHash } from '../hash/pdq-orientations.js'
-import { wholeBox, type Box, type Raster, type Size } from '../hash/raster.js'
+import { wholeBox, type Box, type Size } from '../hash/raster.js'
 import { trimBorder } from '../hash/trim.js'
 import type { DecodedPicture, MediaInfo, UndecidedReason } from './decoder.js'
 
@@ -29,8 +30,8 @@ export interface PictureHashes {
 
 export interface VariantHashes {
   /**
-   * `whole`, `trimmed` (without bars), `inner` (without anything plain around it), `withoutTop` and so on for each side; on a
-   * list also `crop01` to `crop16`; of small pictures also `centred` and `trimmedCentred`; each with `OnBlack` where
+   * `whole`, `trimmed` (without bars), `inner` (without anything plain around it), `withoutTop` and
+   * `withoutBottom`; on a list also `crop01` to `crop16`; of small pictures also `centred` and `trimmedCentred`; each with `OnBlack` where
    * transparency was painted black.
    */
   variant: string
@@ -73,15 +74,16 @@ export class Fingerprinter {
 
   picture (picture: DecodedPicture, side: Side): VariantHashes[] {
     const suffix = picture.background === 'black' ? 'OnBlack' : ''
-    return partsOf(picture, side).map(part => this.#variant(picture.raster, part, side, suffix))
+    const rows = new PdqRows(picture.raster)
+    return partsOf(picture, side).map(part => this.#variant(rows, part, side, suffix))
   }
 
-  #variant (raster: Raster, { variant, box, native, withBlockhash, isTurned }: Part, side: Side, suffix: string): VariantHashes {
-    const pdq = this.#pdq.hash(raster, native, box)
+  #variant (rows: PdqRows, { variant, box, native, withBlockhash, isTurned }: Part, side: Side, suffix: string): VariantHashes {
+    const pdq = this.#pdq.hash(rows, native, box)
     const hashes: VariantHashes = { variant: variant + suffix, pdq: pdq.hash, pdqQuality: pdq.quality }
-    if (side === 'upload' && isTurned) hashes.oriented = orientedBytes(this.#pdq.orientations(pdq, raster, native, box))
+    if (side === 'upload' && isTurned) hashes.oriented = orientedBytes(this.#pdq.orientations(pdq, rows, native, box))
     if (!withBlockhash) return hashes
-    const block = blockhash(raster, box)
+    const block = blockhash(rows.raster, box)
     return { ...hashes, blockhash: block.hash, stableBits: block.stableBits }
   }
 }
@@ -109,7 +111,7 @@ function partsOf (picture: DecodedPicture, side: Side): Part[] {
   // An upload without bars is near the whole of what it is a copy of.
   if (trimmed !== undefined || side === 'item') parts.push(...innerPart(picture, content))
   // Frames of films come in dozens, and a film is known by more than one.
-  if (side !== 'itemFrame' && picture.timeS === undefined) parts.push(...withoutSide(content).map(({ name, box }) => readLarge(name, picture, box)))
+  if (side !== 'itemFrame' && picture.timeS === undefined) parts.push(...withoutEdge(content).map(({ name, box }) => readLarge(name, picture, box)))
   if (side !== 'item') return parts
   return [...parts, ...listCrops(content).map((box, index) => readLarge(`crop${String(index + 1).padStart(2, '0')}`, picture, box))]
 }
