@@ -3,7 +3,8 @@ import type { PictureHashes } from '#keersluis/media/fingerprint.js'
 import { searchPicture, type FoundHit, type SearchPlan } from '#keersluis/pipeline/search.js'
 import type { Hit, ListRule } from '#keersluis/policy/hit.js'
 import { defaultListPolicy } from '#keersluis/policy/list-policy.js'
-import { decide } from '#keersluis/policy/verdict.js'
+import { decide, type Verdict } from '#keersluis/policy/verdict.js'
+import { median } from '../frame/median.js'
 import { makeValues } from '../index/data.js'
 import { randomFrom, type Random } from './random.js'
 
@@ -12,12 +13,20 @@ const bits = 256
 /** The weight of every true PDQ hash; the gate refuses others. */
 const weight = 128
 
-export interface LargeListTrial {
-  entries: number
+/** What uploads of one kind met. */
+export interface LargeListOutcome {
   uploads: number
   blocked: number
   held: number
-  /** Median time of all searches of one upload, in milliseconds. */
+}
+
+export interface LargeListTrial {
+  entries: number
+  distinct: LargeListOutcome
+  /** Edited copies of some of them: more uploads, but not independent of one another. */
+  edited: LargeListOutcome
+  /** Medians over the distinct uploads: hashes that are searched, and the time of all these searches in milliseconds. */
+  searches: number
   searchMs: number
 }
 
@@ -27,7 +36,7 @@ const rule: ListRule = { name: 'large', kind: 'known', action: 'block', category
  * Uploads that are on no list against a list of made-up PDQ hashes, half of them random, half of them correlated as those of
  * pictures are. Items imported as bare hashes hold one entry each and have no blockhash.
  */
-export async function tryLargeList (uploads: readonly PictureHashes[], entries: number, plan: SearchPlan): Promise<LargeListTrial> {
+export async function tryLargeList (uploads: { distinct: readonly PictureHashes[], edited: readonly PictureHashes[] }, entries: number, plan: SearchPlan): Promise<LargeListTrial> {
   const index = openHashIndex()
   try {
     const load = index.bulk()
@@ -37,25 +46,29 @@ export async function tryLargeList (uploads: readonly PictureHashes[], entries: 
     load.commit(1)
     await index.settled()
     const times: number[] = []
-    const verdicts = uploads.map(picture => {
-      const started = performance.now()
-      const found = searchPicture(index, picture, 0, plan)
-      times.push(performance.now() - started)
-      return verdictOn(found)
-    })
-    return {
-      entries,
-      uploads: uploads.length,
-      blocked: verdicts.filter(verdict => verdict === 'block').length,
-      held: verdicts.filter(verdict => verdict === 'hold').length,
-      searchMs: times.sort((a, b) => a - b)[times.length >> 1] ?? Number.NaN
+    const outcomeOf = (pictures: readonly PictureHashes[]): LargeListOutcome => {
+      const verdicts = pictures.map(picture => {
+        const started = performance.now()
+        const found = searchPicture(index, picture, 0, plan)
+        times.push(performance.now() - started)
+        return verdictOn(found)
+      })
+      const count = (wanted: Verdict): number => verdicts.filter(verdict => verdict === wanted).length
+      return { uploads: pictures.length, blocked: count('block'), held: count('hold') }
     }
+    const distinct = outcomeOf(uploads.distinct)
+    const searchMs = median(times)
+    return { entries, distinct, edited: outcomeOf(uploads.edited), searches: median(uploads.distinct.map(searchesOf)), searchMs }
   } finally {
     await index.close()
   }
 }
 
-function verdictOn (found: readonly FoundHit[]): 'allow' | 'hold' | 'block' {
+function searchesOf ({ variants }: PictureHashes): number {
+  return variants.reduce((sum, { pdq, oriented = pdq, blockhash }) => sum + oriented.length / bytes + (blockhash === undefined ? 0 : 1), 0)
+}
+
+function verdictOn (found: readonly FoundHit[]): Verdict {
   const hits: Hit[] = found.map(hit => ({ ...hit, list: rule, itemId: hit.entryId, itemKind: 'hashes', category: '' }))
   return decide({ hits, pictures: [{}], usablePictures: 1, undecided: [], remarks: [], holdNotDistinctive: false, undecidedVerdict: 'hold' }).verdict
 }

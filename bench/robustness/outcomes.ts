@@ -1,7 +1,8 @@
 import type { CheckAnswer } from '#keersluis/service/check-answer.js'
 
 /** What became of an edited copy of one known item. `undecided`: the gate could not know, and held it for that. */
-export type Outcome = 'block' | 'hold' | 'undecided' | 'miss'
+const outcomes = ['block', 'hold', 'undecided', 'miss'] as const
+export type Outcome = typeof outcomes[number]
 
 /** Judged by the match with its own item alone: a match with another one is no success. */
 export function outcomeFor (answer: CheckAnswer, itemId: number): Outcome {
@@ -21,6 +22,12 @@ export function strangersOf (answer: CheckAnswer, itemId: number | undefined): {
 
 export class Tally {
   readonly #counts: Record<Outcome, number> = { block: 0, hold: 0, undecided: 0, miss: 0 }
+
+  static sum (tallies: readonly Tally[]): Tally {
+    const sum = new Tally()
+    for (const tally of tallies) for (const outcome of outcomes) sum.#counts[outcome] += tally.#counts[outcome]
+    return sum
+  }
 
   add (outcome: Outcome): void {
     this.#counts[outcome]++

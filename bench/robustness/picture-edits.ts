@@ -117,7 +117,9 @@ const textures: PictureEdit[] = [
 const frames: PictureEdit[] = [
   edit('border 3 %', 'sturdy', async picture => await bars(picture, 0.03, 0.03, black)),
   edit('letterbox 12 %', 'sturdy', async picture => await bars(picture, 0, 0.12, black)),
-  edit('pillarbox 20 % white', 'sturdy', async picture => await bars(picture, 0.2, 0, white))
+  edit('letterbox 12 % white', 'sturdy', async picture => await bars(picture, 0, 0.12, white), { fullOnly: true }),
+  edit('pillarbox 20 % white', 'sturdy', async picture => await bars(picture, 0.2, 0, white)),
+  edit('pillarbox 20 % black', 'sturdy', async picture => await bars(picture, 0.2, 0, black), { fullOnly: true })
 ]
 
 const turns: PictureEdit[] = [
@@ -152,6 +154,11 @@ const combined: PictureEdit[] = [
   edit('letterbox 12 % and JPEG 40', 'sturdy', async picture => await bars(picture, 0, 0.12, black), { quality: 40 }),
   edit('mirror and resize 0.5', 'sturdy', async picture => await resized(await pixelsOf(sharpOf(picture).flop()), 0.5)),
   edit('crop up to 6 % per axis and JPEG 40', 'crop', async (picture, random) => await cropped(picture, cutPerAxis(0.06, random)), { quality: 40 }),
+  edit('resize 0.25 and JPEG 50', 'sturdy', async picture => await resized(picture, 0.25), { quality: 50, fullOnly: true }),
+  edit('mirror and letterbox 12 %', 'sturdy', async picture => await bars(await pixelsOf(sharpOf(picture).flop()), 0, 0.12, black), { fullOnly: true }),
+  edit('turn 90, border 3 % and JPEG 40', 'sturdy', async picture => await bars(await pixelsOf(sharpOf(picture).rotate(90)), 0.03, 0.03, black), { quality: 40, fullOnly: true }),
+  edit('letterbox 12 %, resize 0.5 and JPEG 40', 'sturdy', async picture => await resized(await bars(picture, 0, 0.12, black), 0.5), { quality: 40, fullOnly: true }),
+  edit('crop up to 6 % per side, resize 0.5 and JPEG 40', 'crop', async (picture, random) => await resized(await cropped(picture, cutPerSide(0.06, random)), 0.5), { quality: 40, fullOnly: true }),
   edit('small text and JPEG 40', 'overlay', async (picture, random) => await overlay(picture, 'text', random), { quality: 40, fullOnly: true }),
   edit('border 3 % and resize 0.5', 'sturdy', async picture => await resized(await bars(picture, 0.03, 0.03, black), 0.5), { fullOnly: true }),
   edit('mirror and crop up to 6 % per axis', 'beyond', async (picture, random) => await cropped(await pixelsOf(sharpOf(picture).flop()), cutPerAxis(0.06, random)))

@@ -50,12 +50,18 @@ export interface PictureTrials {
   strangersBlocked: number
   strangersHeld: number
   closest: ClosePair[]
-  /** Fingerprints of ordinary copies, for a trial against a large list. */
+  /** Fingerprints of ordinary copies, one of each picture, for a trial against a large list. */
   copies: PictureHashes[]
+  /** The same of a few edited copies of each edited picture. */
+  editedCopies: PictureHashes[]
+  /** PDQ entries of each item. */
+  entryCounts: number[]
 }
 
 const tasksAtOnce = 4
 const copyQuality = 85
+/** Edited copies of a picture whose fingerprints are kept. */
+const editedCopiesEach = 4
 const closestShown = 5
 
 /** @param editedMax so many of the sources are edited, spread evenly over them */
@@ -74,7 +80,9 @@ export async function tryPictures (gate: TrialGate, sources: readonly PictureSou
     strangersBlocked: 0,
     strangersHeld: 0,
     closest: [],
-    copies: known.flatMap(({ copy }) => copy ?? [])
+    copies: known.flatMap(({ copy }) => copy ?? []),
+    editedCopies: [],
+    entryCounts: known.map(({ entries }) => entries.length)
   }
   let done = 0
   await inParallel(known, tasksAtOnce, async one => {
@@ -83,21 +91,31 @@ export async function tryPictures (gate: TrialGate, sources: readonly PictureSou
     const strangers = strangersOf(answer, one.itemId)
     trials.strangersBlocked += strangers.blocked
     trials.strangersHeld += strangers.held
-    for (const { edit, tally } of edited.has(one) ? trials.edits : []) {
-      const bytes = await edit.apply(pixels, randomFrom(seedOf(`${one.source.name} ${edit.name}`)))
-      await tryEdit(gate, one, bytes, tally, trials.ownDistances)
-    }
+    if (edited.has(one)) await tryEdits(gate, one, pixels, trials)
     progress(++done, known.length)
   })
   compareStrangers(known, trials)
   return trials
 }
 
-async function tryEdit (gate: TrialGate, known: Known, bytes: Buffer, tally: Tally, distances: number[]): Promise<void> {
-  const answer = await gate.check(bytes, 'picture')
-  tally.add(outcomeFor(answer, known.itemId))
-  const distance = matchedDistance(answer, known.itemId) ??
-    packedOf(await gate.fingerprint(bytes, 'picture').then(({ pictures }) => pictures[0])).leastDistance(known.entries)
+async function tryEdits (gate: TrialGate, known: Known, pixels: Pixels, trials: PictureTrials): Promise<void> {
+  const random = randomFrom(seedOf(known.source.name))
+  const keptShare = editedCopiesEach / trials.edits.length
+  for (const { edit, tally } of trials.edits) {
+    const bytes = await edit.apply(pixels, randomFrom(seedOf(`${known.source.name} ${edit.name}`)))
+    const answer = await gate.check(bytes, 'picture')
+    tally.add(outcomeFor(answer, known.itemId))
+    const matched = matchedDistance(answer, known.itemId)
+    const isKept = random() < keptShare
+    if (matched !== undefined) count(trials.ownDistances, matched)
+    if (matched !== undefined && !isKept) continue
+    const [copy] = (await gate.fingerprint(bytes, 'picture')).pictures
+    if (matched === undefined) count(trials.ownDistances, packedOf(copy).leastDistance(known.entries))
+    if (isKept && copy !== undefined) trials.editedCopies.push(copy)
+  }
+}
+
+function count (distances: number[], distance: number): void {
   distances[distance] = (distances[distance] ?? 0) + 1
 }
 
@@ -126,9 +144,8 @@ function entriesOf ({ entries }: ItemAdded): PackedHashes {
 }
 
 function packedOf (picture: PictureHashes | undefined): PackedHashes {
-  return new PackedHashes((picture?.variants ?? []).flatMap(({ oriented }) => {
-    return oriented === undefined ? [] : Array.from({ length: oriented.length / 32 }, (_, at) => oriented.subarray(at * 32, at * 32 + 32))
-  }))
+  return new PackedHashes((picture?.variants ?? []).flatMap(({ pdq, oriented = pdq }) =>
+    Array.from({ length: oriented.length / 32 }, (_, at) => oriented.subarray(at * 32, at * 32 + 32))))
 }
 
 async function ordinaryCopy (pixels: Pixels): Promise<Buffer> {
@@ -141,7 +158,7 @@ function compareStrangers (known: readonly Known[], trials: PictureTrials): void
     for (const other of known) {
       if (one === other) continue
       const distance = one.upload.leastDistance(other.entries)
-      trials.strangerDistances[distance] = (trials.strangerDistances[distance] ?? 0) + 1
+      count(trials.strangerDistances, distance)
       pairs.push({ upload: one.source.name, known: other.source.name, distance })
     }
   }

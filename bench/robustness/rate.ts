@@ -33,8 +33,8 @@ export function isBelow (rate: Rate, limit: number): boolean | undefined {
 
 export const tooSmall = 'n too small to judge'
 
-export function percent (share: number): string {
-  return Number.isFinite(share) ? `${(share * 100).toFixed(1)} %` : '-'
+export function percent (share: number, digits = 1): string {
+  return Number.isFinite(share) ? `${(share * 100).toFixed(digits)} %` : '-'
 }
 
 export function interval ({ low, high }: Rate): string {

@@ -1,5 +1,6 @@
 import { loadConfig } from '#keersluis/config.js'
 import { findFfmpeg } from '#keersluis/media/ffmpeg-program.js'
+import type { PictureHashes } from '#keersluis/media/fingerprint.js'
 import type { Bench, BenchResult, BenchRun, Plot, Table, Target } from '../frame/bench.js'
 import { hasX264 } from './ffmpeg.js'
 import { filmEdits } from './film-edits.js'
@@ -8,16 +9,17 @@ import { writeGeneratedFilm } from './generated-films.js'
 import { PictureMaker } from './generated-pictures.js'
 import { tryLargeList } from './large-list.js'
 import { pictureEdits } from './picture-edits.js'
-import { tryPictures, type PictureTrials } from './picture-trials.js'
+import { inParallel } from './parallel.js'
+import { tryPictures, type PictureSource, type PictureTrials } from './picture-trials.js'
 import { filmTable, filmTargets } from './film-report.js'
-import { closestTable, distanceHistogram, editTable, falseHitTable, headlineOf, largeListTable, largeListTarget, pictureTargets, strangerTarget } from './picture-report.js'
+import { closestTable, distanceHistogram, editTable, falseHitTable, groupTable, headlineOf, largeListTable, largeListTarget, pictureTargets, strangerTarget } from './picture-report.js'
 import { filmsIn, fixturePhotos, generatedPictures, picturesIn } from './sources.js'
 import { TrialGate } from './trial-gate.js'
 
 /** How much of everything. The sides are those of the copies that the edits are made from. */
 const amounts = {
-  quick: { generated: 320, edited: 33, films: 2, pictures: 100, videos: 6, sideMax: 800 },
-  full: { generated: 1000, edited: 1000, films: 20, pictures: 10_000, videos: 200, sideMax: 1600 }
+  quick: { generated: 320, edited: 33, uploads: 0, films: 2, pictures: 100, videos: 6, sideMax: 800 },
+  full: { generated: 1000, edited: 1000, uploads: 4000, films: 20, pictures: 10_000, videos: 200, sideMax: 1600 }
 }
 const entriesDefault = 1_000_000
 /** Seed of the film into which known ones are put; it plays no other part. */
@@ -59,7 +61,6 @@ async function picturePart ({ run, amount, maker }: Plan): Promise<Part> {
   const own = folder === undefined ? `${fixtureWords} (${synthetic})` : `pictures in ${folder}`
   const sets: Array<{ what: string, trials: PictureTrials }> = []
   const tables: Table[] = []
-  const uploads: PictureTrials['copies'] = []
   const gate = await TrialGate.open()
   const plan = gate.plan
   try {
@@ -72,17 +73,20 @@ async function picturePart ({ run, amount, maker }: Plan): Promise<Part> {
   if (generated > 0) {
     const second = await TrialGate.open()
     try {
-      const trials = await tryPictures(second, generatedPictures(maker, generated), edits, edited, (done, total) => { run.progress(done, total, 'generated pictures') })
+      const trials = await tryPictures(second, generatedPictures(maker, 0, generated), edits, edited, (done, total) => { run.progress(done, total, 'generated pictures') })
       sets.push({ what: `generated pictures (${synthetic})`, trials })
     } finally {
       await second.close()
     }
   }
   for (const { what, trials } of sets) {
-    tables.push(editTable(what, trials), falseHitTable(what, trials), closestTable(what, trials))
-    uploads.push(...trials.copies)
+    tables.push(editTable(what, trials), groupTable(what, trials), falseHitTable(what, trials), closestTable(what, trials))
   }
+  const distinct = sets.flatMap(({ trials }) => trials.copies)
+  const missing = numberOption(run, 'uploads', amount.uploads) - distinct.length
+  if (missing > 0) distinct.push(...await moreUploads(run, generatedPictures(maker, generated, missing)))
   run.progress(0, 1, 'large list')
+  const uploads = { distinct, edited: sets.flatMap(({ trials }) => trials.editedCopies) }
   const large = await tryLargeList(uploads, numberOption(run, 'entries', entriesDefault), plan)
   run.progress(1, 1, 'large list')
   return {
@@ -90,6 +94,22 @@ async function picturePart ({ run, amount, maker }: Plan): Promise<Part> {
     plots: sets.map(({ what, trials }) => distanceHistogram(what, trials)),
     targets: [...sets.flatMap(({ what, trials }) => [...pictureTargets(what, trials), strangerTarget(what, trials)]), largeListTarget(large)],
     headline: sets.map(({ what, trials }) => headlineOf(what, trials)).join(' ')
+  }
+}
+
+/** Generated pictures on no list, hashed as uploads. */
+async function moreUploads (run: BenchRun, sources: readonly PictureSource[]): Promise<PictureHashes[]> {
+  const gate = await TrialGate.open()
+  const copies: PictureHashes[] = []
+  try {
+    await inParallel(sources, 2, async source => {
+      const { original } = await source.read()
+      copies.push(...(await gate.fingerprint(original, 'picture')).pictures)
+      run.progress(copies.length, sources.length, 'uploads')
+    })
+    return copies
+  } finally {
+    await gate.close()
   }
 }
 
@@ -155,6 +175,7 @@ export const bench: Bench = {
     'videos-max': { type: 'string' },
     edited: { type: 'string' },
     generated: { type: 'string' },
+    uploads: { type: 'string' },
     films: { type: 'string' },
     entries: { type: 'string' },
     ffmpeg: { type: 'string' },

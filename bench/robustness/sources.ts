@@ -25,11 +25,12 @@ export async function picturesIn (folder: string, sideMax: number, most: number)
   }))
 }
 
-export function generatedPictures (maker: PictureMaker, count: number): PictureSource[] {
+/** Pictures of an endless album, from one on. */
+export function generatedPictures (maker: PictureMaker, from: number, count: number): PictureSource[] {
   return Array.from({ length: count }, (_, index) => ({
-    name: `generated ${index + 1}`,
+    name: `generated ${from + index + 1}`,
     read: async () => {
-      const pixels = maker.album(index)
+      const pixels = maker.album(from + index)
       return { original: await sharpOf(pixels).jpeg({ quality: originalQuality }).toBuffer(), pixels }
     }
   }))

@@ -64,6 +64,21 @@ export function listCrops (box: Box): Box[] {
   return crops.map(crop => cropBox(box, crop))
 }
 
+/** As much of the height goes as most logos, time stamps and lines of text take. */
+const edgeShare = 0.25
+
+/**
+ * The two parts of `box` without its upper and its lower quarter, in fractions of pixels. Known material and uploads are
+ * both hashed so: what is drawn over a corner or along an edge is then in none of the two hashes that lack it. Parts
+ * without the left and the right would catch more of large logos, but cost several times as much, as they share no columns.
+ */
+export function withoutEdge (box: Box): Array<{ name: string, box: Box }> {
+  return [
+    { name: 'withoutTop', box: cropBox(box, { left: 0, top: edgeShare, right: 0, bottom: 0 }) },
+    { name: 'withoutBottom', box: cropBox(box, { left: 0, top: 0, right: 0, bottom: edgeShare }) }
+  ]
+}
+
 /** The size in native pixels of the part of the picture that `box` shows in a raster of `raster` pixels. */
 export function nativeSizeOf (box: Box, raster: Size, native: Size): Size {
   return {

@@ -4,6 +4,7 @@ import { KeersluisError } from '../errors.js'
 import { bytesToHex, hammingDistance, popcount } from './bits.js'
 import { generatedPicture } from './generated-picture.test.helper.js'
 import { PdqHasher, pdq } from './pdq.js'
+import { PdqBlur } from './pdq-blur.js'
 import type { Raster } from './raster.js'
 import { resizeRaster } from './resize.test.helper.js'
 
@@ -107,16 +108,23 @@ test('keeping filters changes nothing, however few are kept', t => {
   t.end()
 })
 
-test('keeping the luminance of a raster changes nothing, whichever part or raster comes next', t => {
+test('parts of one raster share its blur, and the next raster has nothing of it', t => {
   const hasher = new PdqHasher()
-  const first = generatedPicture(256, 200, 1)
-  const second = generatedPicture(120, 256, 2, 1)
-  const box = { left: 30.5, top: 7, width: 200, height: 120.25 }
-  const native = { width: 900, height: 540 }
-  for (const raster of [first, second, first]) {
-    t.same(hasher.hash(raster), pdq(raster))
-    if (raster === first) t.same(hasher.hash(raster, native, box), pdq(raster, native, box))
+  const blur = new PdqBlur()
+  const rasters = [generatedPicture(256, 200, 1), generatedPicture(256, 200, 2), generatedPicture(120, 256, 3, 1), generatedPicture(256, 200, 1)]
+  for (const raster of rasters) {
+    blur.read(raster)
+    const [width, height] = [raster.width, raster.height]
+    const boxes = [{ left: 0, top: 0, width, height }, { left: 30.5, top: 0, width: width - 40, height }, { left: 30.5, top: 7, width: width - 40, height: height - 20.75 }]
+    for (const native of [{ width: 900, height: 540 }, { width: 300, height: 2000 }]) {
+      for (const box of boxes) {
+        const upright = hasher.hash(blur, native, box)
+        t.same(upright, pdq(raster, native, box))
+        t.same(hasher.orientations(upright, blur, native, box), new PdqHasher().orientations(upright, raster, native, box))
+      }
+    }
   }
+  t.throws(() => new PdqBlur().raster, KeersluisError)
   t.end()
 })
 

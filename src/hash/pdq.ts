@@ -3,7 +3,7 @@ import { dct } from './pdq-dct.js'
 import { axisFilter, filteredSide, type AxisFilter, type AxisView } from './pdq-filter.js'
 import { pdqOrientations, type OrientedHash, type Reversed } from './pdq-orientations.js'
 import { lowerMedian, thresholdBits } from './pdq-threshold.js'
-import { assertInside, assertRaster, assertSize, wholeBox, type Box, type Raster, type Size } from './raster.js'
+import { assertInside, assertSize, wholeBox, type Box, type Raster, type Size } from './raster.js'
 
 /** PDQ of one picture. */
 export interface Pdq {
@@ -26,12 +26,12 @@ const filtersMaxDefault = 64
 
 /**
  * Computes PDQ and keeps the filters of the last sizes, so that pictures of one size (video frames, rasters of one
- * camera) pay for them once, and the luminance of the last raster, whose pixels must not change between two calls for it.
- * Not for use by several threads at once.
+ * camera) pay for them once. Not for use by several threads at once.
  */
 export class PdqHasher {
   readonly #filters = new Map<string, AxisFilter>()
   readonly #filtersMax: number
+  readonly #filtered = new Float64Array(filteredSide * filteredSide)
   readonly #blur = new PdqBlur()
 
   constructor (filtersMax = filtersMaxDefault) {
@@ -41,25 +41,26 @@ export class PdqHasher {
   /**
    * PDQ as ThreatExchange defines it, without any resize of its own. Hash, quality and coefficients are those of the
    * reference on equal pixels.
-   * @param raster the upright picture, RGB or grey.
+   * @param source the upright picture, RGB or grey; as a `PdqBlur` that has read it where several parts are hashed, which is cheaper.
    * @param native the picture's own size in pixels where `raster` is a resized picture: the blur is then computed for
    *   that size and laid over the raster. Without it the raster is the picture at its own size.
    * @param box the part of the raster to hash (fractions of pixels allowed); `native` is then the size of that part. It may
    *   reach beyond the raster by a pixel, where the raster lacks the outermost pixels: its edge is then continued.
    * @throws KeersluisError `internal` when the raster, the size or the box is malformed.
    */
-  hash (raster: Raster, native?: Size, box: Box = wholeBox(raster)): Pdq {
-    assertRaster(raster)
-    assertInside(box, raster, 1)
-    const size = native ?? sizeOf(box)
+  hash (source: Raster | PdqBlur, native?: Size, box?: Box): Pdq {
+    const blur = this.#blurOf(source)
+    const part = box ?? wholeBox(blur.raster)
+    assertInside(part, blur.raster, 1)
+    const size = native ?? sizeOf(part)
     assertSize(size)
     if (size.width < nativeSideMin || size.height < nativeSideMin) {
       return { hash: new Uint8Array(32), quality: 0, dct: new Float64Array(256) }
     }
-    const coefficients = this.#dct(raster, size, box, { down: false, across: false })
+    const coefficients = this.#dct(blur, size, part, { down: false, across: false })
     return {
       hash: thresholdBits(coefficients, lowerMedian(coefficients)),
-      quality: qualityOf(this.#blur.filtered),
+      quality: qualityOf(this.#filtered),
       dct: coefficients
     }
   }
@@ -67,28 +68,35 @@ export class PdqHasher {
   /**
    * The hashes of all eight orientations, in the order of `orientations`: those of the really turned picture, up to
    * rounding, at the cost of another filter for each reversal of a short side.
-   * @param upright what `hash` answered for the same raster, size and box.
+   * @param upright what `hash` answered for the same source, size and box.
    */
-  orientations (upright: Pdq, raster: Raster, native?: Size, box: Box = wholeBox(raster)): OrientedHash[] {
-    const size = native ?? sizeOf(box)
+  orientations (upright: Pdq, source: Raster | PdqBlur, native?: Size, box?: Box): OrientedHash[] {
+    const blur = this.#blurOf(source)
+    const part = box ?? wholeBox(blur.raster)
+    const size = native ?? sizeOf(part)
     if (size.width < nativeSideMin || size.height < nativeSideMin) return pdqOrientations(upright)
     const known = new Map([['false false', upright.dct]])
     return pdqOrientations(upright, reversed => {
       const down = reversed.down && size.height < symmetricSideMin
       const across = reversed.across && size.width < symmetricSideMin
       const key = `${down} ${across}`
-      const coefficients = known.get(key) ?? this.#dct(raster, size, box, { down, across })
+      const coefficients = known.get(key) ?? this.#dct(blur, size, part, { down, across })
       known.set(key, coefficients)
       return coefficients
     })
   }
 
-  /** Leaves the filtered picture in the blur. */
-  #dct (raster: Raster, size: Size, box: Box, reversed: Reversed): Float64Array {
+  #blurOf (source: Raster | PdqBlur): PdqBlur {
+    return source instanceof PdqBlur ? source : this.#blur.read(source)
+  }
+
+  /** Leaves the filtered picture in `#filtered`. */
+  #dct (blur: PdqBlur, size: Size, box: Box, reversed: Reversed): Float64Array {
+    const { raster } = blur
     const across = this.#filter({ native: size.width, from: box.left, span: box.width, rasterLength: raster.width, mirrored: reversed.across })
     const down = this.#filter({ native: size.height, from: box.top, span: box.height, rasterLength: raster.height, mirrored: reversed.down })
-    this.#blur.blur(raster, across, down)
-    return dct(this.#blur.filtered)
+    blur.filter(across, down, this.#filtered)
+    return dct(this.#filtered)
   }
 
   #filter (view: AxisView): AxisFilter {

@@ -22,8 +22,8 @@ export interface Size {
 }
 
 /** All of a raster. */
-export function wholeBox (raster: Raster): Box {
-  return { left: 0, top: 0, width: raster.width, height: raster.height }
+export function wholeBox ({ width, height }: Size): Box {
+  return { left: 0, top: 0, width, height }
 }
 
 /** @throws KeersluisError `internal` when the sides are not whole and positive or the data does not fit them. */
@@ -42,11 +42,14 @@ export function assertSize ({ width, height }: Size): void {
   }
 }
 
+/** Fractions of pixels do not add up exactly. */
+const roundingError = 1e-6
+
 /**
  * @param outside how far the box may reach beyond each side, in pixels
  * @throws KeersluisError `internal` when the box is empty or reaches farther outside the raster.
  */
-export function assertInside (box: Box, raster: Raster, outside = 0): void {
+export function assertInside (box: Box, raster: Raster, outside = roundingError): void {
   const inside = box.left >= -outside && box.top >= -outside && box.width > 0 && box.height > 0 &&
     box.left + box.width <= raster.width + outside && box.top + box.height <= raster.height + outside
   if (!inside) throw new KeersluisError('internal', 'A box reaches outside its raster.')

@@ -1,7 +1,8 @@
+import { linesFrom, meanColour, readLine, sides, type Side } from './raster-lines.js'
 import { assertRaster, wholeBox, type Box, type Raster } from './raster.js'
 
-/** The outermost line of a bar may differ from its own mean by this much (0-255): room for noise, not for a gradient. */
-const barDeviationMax = 4
+/** The outermost line of a bar may differ from its own mean by this much (0-255): room for noise, not for a wall or a sky. */
+const barDeviationMax = 3
 
 /**
  * A line is content when it differs from the bar by more than this share of what the content behind it does. Next to
@@ -14,6 +15,14 @@ const contentDeviationMax = 8
 /** Lines looked at for the contrast of the content. */
 const contentLines = 4
 
+/** Coarse JPEG draws colours of the content into its blocks that lie in the bar, as far as a block with halved colour reaches. */
+const ringingLines = 16
+/** Behind that, a bar ends in a step: two lines that make up this share of the content's contrast. */
+const stepShare = 0.5
+/** What differs by less than this share of the step, and by less than this in all (0-255), is not content but such ringing. */
+const ringingShare = 0.3
+const ringingMax = 20
+
 /** What is left must keep this share of each side (a phone video in a cinema frame keeps 0.24) ... */
 const keptShareMin = 0.2
 /** ... and this many raster lines, below which a hash of the rest says little. */
@@ -22,38 +31,19 @@ const keptLinesMin = 16
 /** Bars below one percent of a side are left alone: the hash of the whole picture bears with them. */
 const removedShareMin = 0.01
 
-type Side = 'top' | 'bottom' | 'left' | 'right'
-const sides: readonly Side[] = ['top', 'bottom', 'left', 'right']
-
 /**
- * The part of a picture inside its bars or frame: letterbox, pillarbox, one-sided bars, coloured or noisy borders, each
- * side with its own colour. The edge is estimated to a fraction of a pixel, since a resized raster mixes bar and content
- * in one line.
+ * The part of a picture inside its bars or frame: letterbox, pillarbox, one-sided bars, coloured or noisy borders. A bar
+ * is one of lines that have one colour from end to end of the picture, so that a plain background is left where it
+ * touches a bar of another colour: what remains then is the picture as it was before. (`trimMargins` takes all.)
+ * The edge is estimated to a fraction of a pixel, since a resized raster mixes bar and content in one line.
  * @returns fractions of pixels; undefined when the bars together take less than 1 % of either side, or when less than a
  *   fifth of a side or less than 16 lines would be left. Bars with text, a logo or a gradient are not recognised.
  * @throws KeersluisError `internal` when the raster is malformed.
  */
 export function trimBorder (raster: Raster): Box | undefined {
   assertRaster(raster)
-  let box = wholeBox(raster)
-  const mixed: Record<Side, number> = { top: 0, bottom: 0, left: 0, right: 0 }
-  // A bar across the whole picture hides the ends of the others until it is peeled: hence the second round. Each side
-  // is peeled once, or the plain sky behind a bar would go too.
-  const pending = new Set(sides)
-  for (const side of [...sides, ...sides]) {
-    if (!pending.has(side)) continue
-    const bar = measureBar(raster, box, side)
-    if (bar.lines === 0) continue
-    box = peel(box, side, bar.lines)
-    mixed[side] = bar.mixed
-    pending.delete(side)
-  }
-  const trimmed = {
-    left: box.left + mixed.left,
-    top: box.top + mixed.top,
-    width: box.width - mixed.left - mixed.right,
-    height: box.height - mixed.top - mixed.bottom
-  }
+  const [top = 0, bottom = 0, left = 0, right = 0] = sides.map(side => barWidth(raster, side))
+  const trimmed = { left, top, width: raster.width - left - right, height: raster.height - top - bottom }
   return isWorthwhile(trimmed, raster) ? trimmed : undefined
 }
 
@@ -67,61 +57,41 @@ function isKept (lines: number, of: number): boolean {
   return lines >= keptLinesMin && lines >= keptShareMin * of
 }
 
-function peel (box: Box, side: Side, lines: number): Box {
-  switch (side) {
-    case 'top': return { ...box, top: box.top + lines, height: box.height - lines }
-    case 'bottom': return { ...box, height: box.height - lines }
-    case 'left': return { ...box, left: box.left + lines, width: box.width - lines }
-    case 'right': return { ...box, width: box.width - lines }
-  }
-}
-
-/** The whole lines of one colour on a side, and the share of bar in the line after them; no lines when all look like bar. */
-function measureBar (raster: Raster, box: Box, side: Side): { lines: number, mixed: number } {
-  const lineCount = side === 'top' || side === 'bottom' ? box.height : box.width
+/** The lines of one colour on a side, with the share of bar in the line after them; 0 when all look like bar. */
+function barWidth (raster: Raster, side: Side): number {
+  const box = wholeBox(raster)
+  const lineCount = linesFrom(side, box)
   const colour = meanColour(readLine(raster, box, side, 0), raster.channels)
   const deviations: number[] = []
   const deviationAt = (line: number): number => {
     deviations[line] ??= deviation(readLine(raster, box, side, line), colour)
     return deviations[line]
   }
-  if (deviationAt(0) > barDeviationMax) return { lines: 0, mixed: 0 }
+  if (deviationAt(0) > barDeviationMax) return 0
   let end = 1
   while (end < lineCount && deviationAt(end) <= contentDeviationMax) end++
-  if (end + contentLines > lineCount) return { lines: 0, mixed: 0 }
-  const contrast = Math.max(...Array.from({ length: contentLines }, (_, i) => deviationAt(end + i)))
-  const threshold = Math.min(contentDeviationMax,
-    Math.max(contentDeviationShare * contrast, deviationAt(0) + contentDeviationStep))
+  if (end + contentLines > lineCount) return 0
+  const threshold = ringingThreshold(deviationAt, end, lineCount) ?? contentThreshold(deviationAt, end)
   const lines = deviations.findIndex(value => value > threshold)
   const edge = readLine(raster, box, side, lines)
   const content = readLine(raster, box, side, lines + 1)
-  return { lines, mixed: 1 - contentShare(edge, content, colour) }
+  return lines + 1 - contentShare(edge, content, colour)
 }
 
-/** The samples of the line at `distance` from a side of the box, channels interleaved. */
-function readLine (raster: Raster, box: Box, side: Side, distance: number): Uint8Array {
-  const { data, width, channels } = raster
-  if (side === 'top' || side === 'bottom') {
-    const y = side === 'top' ? box.top + distance : box.top + box.height - 1 - distance
-    const start = (y * width + box.left) * channels
-    return data.subarray(start, start + box.width * channels)
-  }
-  const x = side === 'left' ? box.left + distance : box.left + box.width - 1 - distance
-  const line = new Uint8Array(box.height * channels)
-  for (let y = 0; y < box.height; y++) {
-    const at = ((box.top + y) * width + x) * channels
-    for (let channel = 0; channel < channels; channel++) line[y * channels + channel] = data[at + channel] ?? 0
-  }
-  return line
+/** @param end the first line that is not like the bar */
+function contentThreshold (deviationAt: (line: number) => number, end: number): number {
+  const contrast = Math.max(...Array.from({ length: contentLines }, (_, i) => deviationAt(end + i)))
+  return Math.min(contentDeviationMax, Math.max(contentDeviationShare * contrast, deviationAt(0) + contentDeviationStep))
 }
 
-function meanColour (line: Uint8Array, channels: number): Float64Array {
-  const colour = new Float64Array(channels)
-  for (let i = 0; i < line.length; i++) {
-    const channel = i % channels
-    colour[channel] = (colour[channel] ?? 0) + (line[i] ?? 0) * channels / line.length
-  }
-  return colour
+/** The threshold where the bar does not end before the steepest step of the lines that may be ringing; undefined where it does. */
+function ringingThreshold (deviationAt: (line: number) => number, end: number, lineCount: number): number | undefined {
+  const rise = (line: number): number => deviationAt(line + 1) - deviationAt(line - 1)
+  let step = end
+  for (let line = end + 1; line < Math.min(end + ringingLines, lineCount - 2); line++) if (rise(line) > rise(step)) step = line
+  const contrast = deviationAt(step + 1)
+  const threshold = Math.min(ringingMax, ringingShare * contrast)
+  return step > end && rise(step) >= stepShare * contrast && threshold > contentDeviationMax ? threshold : undefined
 }
 
 /** Mean absolute difference from the colour, over all samples. */

@@ -1,5 +1,6 @@
 import { test } from 'tap'
 import { hammingDistance } from '../hash/bits.js'
+import { framed } from '../hash/framed.test.helper.js'
 import { generatedPicture } from '../hash/generated-picture.test.helper.js'
 import { PdqHasher } from '../hash/pdq.js'
 import { orientations } from '../hash/pdq-orientations.js'
@@ -53,14 +54,51 @@ function leastDistance (upload: readonly VariantHashes[], item: readonly Variant
 const large = generatedPicture(960, 720, 5)
 const names = (variants: readonly VariantHashes[]): string[] => variants.map(({ variant }) => variant)
 
-test('an upload is hashed whole and trimmed; a small one is centred, too', async t => {
-  t.strictSame(names(hashed(large, 960, 720, 'upload')), ['whole'])
-  t.strictSame(names(hashed(large, 320, 240, 'upload')), ['whole', 'centred'])
-  t.strictSame(names(hashed(letterboxed(large), 960, 720, 'upload')), ['whole', 'trimmed'])
-  t.strictSame(names(hashed(letterboxed(large), 320, 240, 'upload')), ['whole', 'centred', 'trimmed', 'trimmedCentred'])
+const withoutEdges = ['withoutTop', 'withoutBottom']
+
+test('an upload is hashed whole, trimmed and without its upper and lower edge; a small one is centred, too', async t => {
+  t.strictSame(names(hashed(large, 960, 720, 'upload')), ['whole', ...withoutEdges])
+  t.strictSame(names(hashed(large, 320, 240, 'upload')), ['whole', 'centred', ...withoutEdges])
+  t.strictSame(names(hashed(letterboxed(large), 960, 720, 'upload')), ['whole', 'trimmed', ...withoutEdges])
+  t.strictSame(names(hashed(letterboxed(large), 320, 240, 'upload')), ['whole', 'centred', 'trimmed', 'trimmedCentred', ...withoutEdges])
 })
 
-test('known material has sixteen crops, frames of a known video have none and no blockhash', async t => {
+test('bars behind bars are seen through', async t => {
+  const boxed = framed(framed(large, { width: 960, height: 960 }, { left: 0, top: 120 }, [0, 0, 0]), { width: 1200, height: 960 }, { left: 120, top: 0 }, [255, 255, 255])
+  const upload = hashed(boxed, 1200, 960, 'upload')
+  t.strictSame(names(upload), ['whole', 'trimmed', 'inner', ...withoutEdges])
+  t.ok(leastDistance(upload, hashed(large, 960, 720, 'item')) <= 16)
+  t.ok(leastDistance(hashed(mirrored(boxed), 1200, 960, 'upload'), hashed(large, 960, 720, 'item')) <= 16)
+})
+
+test('known material on a plain background is hashed without it, an upload only where it has bars', async t => {
+  const onTable = framed(large, { width: 1600, height: 1100 }, { left: 300, top: 180 }, [205, 203, 198])
+  // The light falls from one corner: no line of the table has one colour.
+  onTable.data.forEach((value, i) => { onTable.data[i] = value - 18 * (Math.floor(i / 3) % 1600 / 1600 + Math.floor(i / 4800) / 1100) })
+  t.ok(names(hashed(onTable, 800, 550, 'item')).includes('inner'))
+  t.notOk(names(hashed(onTable, 800, 550, 'itemFrame')).includes('inner'))
+  t.notOk(names(hashed(onTable, 800, 550, 'upload')).includes('inner'))
+  const barred = framed(onTable, { width: 1600, height: 1400 }, { left: 0, top: 150 }, [0, 0, 0])
+  t.ok(names(hashed(barred, 800, 700, 'upload')).includes('inner'))
+})
+
+test('a mark over a corner leaves a part without it', async t => {
+  for (const seed of [1, 2, 3]) {
+    const source = generatedPicture(960, 720, seed)
+    const marked = { ...source, data: source.data.slice() }
+    for (let y = 20; y < 170; y++) marked.data.fill(255, (y * 960 + 20) * 3, (y * 960 + 220) * 3)
+    const known = hashed(source, 960, 720, 'item')
+    const parts = hashed(marked, 960, 720, 'upload').filter(({ variant }) => withoutEdges.includes(variant))
+    t.same(parts.filter(part => leastDistance([part], known) <= 8).map(({ variant }) => variant), ['withoutTop'], `${seed}`)
+    t.ok(parts.every(({ oriented }) => oriented === undefined), 'searched upright only')
+  }
+})
+
+test('frames of a film have no parts without an edge', async t => {
+  t.strictSame(names(hasher.picture(decoded(large, 960, 720, { timeS: 1 }), 'upload')), ['whole'])
+})
+
+test('known material has sixteen crops, too; frames of a known video have none and no blockhash', async t => {
   t.equal(hashed(large, 960, 720, 'item').filter(({ variant }) => /^crop\d\d$/.test(variant)).length, 16)
   t.strictSame(names(hashed(large, 960, 720, 'itemFrame')), ['whole'])
   t.strictSame(hashed(large, 960, 720, 'itemFrame').map(({ blockhash }) => blockhash), [undefined])
@@ -82,7 +120,7 @@ test('an upload is hashed in every orientation, known material is not', async t 
 })
 
 test('a hash on black says so', async t => {
-  t.strictSame(names(hasher.picture(decoded(large, 320, 240, { background: 'black' }), 'upload')), ['wholeOnBlack', 'centredOnBlack'])
+  t.strictSame(names(hasher.picture(decoded(large, 320, 240, { background: 'black' }), 'upload')), ['whole', 'centred', ...withoutEdges].map(name => `${name}OnBlack`))
 })
 
 test('small pictures stay near their enlarged, reduced and mirrored copies', async t => {

@@ -1,10 +1,12 @@
 import { blockhash } from '../hash/blockhash.js'
 import { hammingDistance } from '../hash/bits.js'
 import type { Digests } from '../hash/digests.js'
-import { listCrops, nativeSizeOf } from '../hash/crops.js'
+import { listCrops, nativeSizeOf, withoutEdge } from '../hash/crops.js'
+import { trimMargins } from '../hash/margins.js'
 import { PdqHasher } from '../hash/pdq.js'
+import { PdqBlur } from '../hash/pdq-blur.js'
 import type { OrientedHash } from '../hash/pdq-orientations.js'
-import { wholeBox, type Box, type Raster, type Size } from '../hash/raster.js'
+import { wholeBox, type Box, type Size } from '../hash/raster.js'
 import { trimBorder } from '../hash/trim.js'
 import type { DecodedPicture, MediaInfo, UndecidedReason } from './decoder.js'
 
@@ -28,8 +30,9 @@ export interface PictureHashes {
 
 export interface VariantHashes {
   /**
-   * `whole`, `trimmed`, on a list also `crop01` to `crop16`; of small pictures also `centred` and `trimmedCentred`; each
-   * with `OnBlack` where transparency was painted black.
+   * `whole`, `trimmed` (without bars), `inner` (without anything plain around it), `withoutTop` and
+   * `withoutBottom`; on a list also `crop01` to `crop16`; of small pictures also `centred` and `trimmedCentred`; each with `OnBlack` where
+   * transparency was painted black.
    */
   variant: string
   pdq: Uint8Array
@@ -41,8 +44,8 @@ export interface VariantHashes {
 }
 
 /**
- * Which variants are hashed. An upload is hashed few ways and in all orientations; known material is hashed with its
- * crops, so that queries stay cheap; frames of a known video go without crops and blockhash.
+ * Which variants are hashed. An upload is hashed few ways, most of them in all orientations; known material is hashed with
+ * its crops, so that queries stay cheap; frames of a known video go without crops and blockhash.
  */
 export type Side = 'upload' | 'item' | 'itemFrame'
 
@@ -52,6 +55,8 @@ interface Part {
   box: Box
   native: Size
   withBlockhash: boolean
+  /** Whether an upload is searched with it in all orientations. */
+  isTurned: boolean
 }
 
 /**
@@ -66,21 +71,26 @@ const centredNative: Size = { width: 8192, height: 8192 }
 /** Hashes pictures; keeps filters between pictures of one size. One for each thread. */
 export class Fingerprinter {
   readonly #pdq = new PdqHasher()
+  readonly #blur = new PdqBlur()
 
   picture (picture: DecodedPicture, side: Side): VariantHashes[] {
     const suffix = picture.background === 'black' ? 'OnBlack' : ''
-    return partsOf(picture, side).map(part => this.#variant(picture.raster, part, side, suffix))
+    const blur = this.#blur.read(picture.raster)
+    return partsOf(picture, side).map(part => this.#variant(blur, part, side, suffix))
   }
 
-  #variant (raster: Raster, { variant, box, native, withBlockhash }: Part, side: Side, suffix: string): VariantHashes {
-    const pdq = this.#pdq.hash(raster, native, box)
+  #variant (blur: PdqBlur, { variant, box, native, withBlockhash, isTurned }: Part, side: Side, suffix: string): VariantHashes {
+    const pdq = this.#pdq.hash(blur, native, box)
     const hashes: VariantHashes = { variant: variant + suffix, pdq: pdq.hash, pdqQuality: pdq.quality }
-    if (side === 'upload') hashes.oriented = orientedBytes(this.#pdq.orientations(pdq, raster, native, box))
+    if (side === 'upload' && isTurned) hashes.oriented = orientedBytes(this.#pdq.orientations(pdq, blur, native, box))
     if (!withBlockhash) return hashes
-    const block = blockhash(raster, box)
+    const block = blockhash(blur.raster, box)
     return { ...hashes, blockhash: block.hash, stableBits: block.stableBits }
   }
 }
+
+/** An inner part that takes less off a side, as a share, is near enough to what is around it. */
+const innerShareMin = 0.02
 
 /** Frames within so many bits of the last kept one say nothing new of a known video. */
 const sameFrameDistance = 10
@@ -94,23 +104,38 @@ export function isNewFrame (variants: readonly VariantHashes[], last: readonly V
 }
 
 function partsOf (picture: DecodedPicture, side: Side): Part[] {
-  const { raster, native, extent = wholeBox(raster) } = picture
+  const { raster, extent = wholeBox(raster) } = picture
   const trimmed = trimBorder(raster)
+  const content = trimmed ?? extent
   const parts = plainParts('whole', picture, extent, side)
   if (trimmed !== undefined) parts.push(...plainParts('trimmed', picture, trimmed, side))
+  // An upload without bars is near the whole of what it is a copy of.
+  if (trimmed !== undefined || side === 'item') parts.push(...innerPart(picture, content))
+  // Frames of films come in dozens, and a film is known by more than one.
+  if (side !== 'itemFrame' && picture.timeS === undefined) parts.push(...withoutEdge(content).map(({ name, box }) => readLarge(name, picture, box)))
   if (side !== 'item') return parts
-  listCrops(trimmed ?? extent).forEach((box, index) => {
-    const variant = `crop${String(index + 1).padStart(2, '0')}`
-    parts.push({ variant, box, native: nativeSizeOf(box, extent, isOwnSize(picture) ? centredNative : native), withBlockhash: false })
-  })
-  return parts
+  return [...parts, ...listCrops(content).map((box, index) => readLarge(`crop${String(index + 1).padStart(2, '0')}`, picture, box))]
 }
 
 /** The picture or its trimmed part, as it is and, where it comes at its own small size, centred. */
 function plainParts (variant: 'whole' | 'trimmed', picture: DecodedPicture, box: Box, side: Side): Part[] {
-  const plain = { variant, box, native: nativeSizeOf(box, picture.extent ?? picture.raster, picture.native), withBlockhash: side !== 'itemFrame' }
+  const plain = { variant, box, native: nativeSizeOf(box, picture.extent ?? picture.raster, picture.native), withBlockhash: side !== 'itemFrame', isTurned: true }
   if (!isOwnSize(picture)) return [plain]
-  return [plain, { variant: variant === 'whole' ? 'centred' : 'trimmedCentred', box, native: centredNative, withBlockhash: false }]
+  return [plain, { variant: variant === 'whole' ? 'centred' : 'trimmedCentred', box, native: centredNative, withBlockhash: false, isTurned: true }]
+}
+
+/** The part inside all that is plain, where that is another one. */
+function innerPart (picture: DecodedPicture, content: Box): Part[] {
+  const inner = trimMargins(picture.raster)
+  if (inner === undefined) return []
+  const isOther = content.width - inner.width > innerShareMin * content.width || content.height - inner.height > innerShareMin * content.height
+  return isOther ? [{ ...readLarge('inner', picture, inner), isTurned: true }] : []
+}
+
+/** A part that no list from elsewhere holds: a small one is only centred. */
+function readLarge (variant: string, picture: DecodedPicture, box: Box): Part {
+  const native = nativeSizeOf(box, picture.extent ?? picture.raster, isOwnSize(picture) ? centredNative : picture.native)
+  return { variant, box, native, withBlockhash: false, isTurned: false }
 }
 
 function isOwnSize ({ raster, native }: DecodedPicture): boolean {

@@ -3,6 +3,7 @@ import type { Digests } from '../hash/digests.js'
 import { orientations } from '../hash/pdq-orientations.js'
 import { digestAlgorithms, type Algorithm, type IndexReader } from '../index/hash-index.js'
 import type { PictureHashes, VariantHashes } from '../media/fingerprint.js'
+import { uploadQualityMin } from '../policy/list-policy.js'
 
 /** How far to look: the widest numbers of all lists. Which hit says what is decided by policy afterwards. */
 export interface SearchPlan {
@@ -42,7 +43,7 @@ export function isPdqUsable (pdq: Uint8Array, quality: number | undefined, quali
 export function isDistinctive (picture: PictureHashes, plan: SearchPlan): boolean {
   if (Math.min(picture.native.width, picture.native.height) < plan.pictureSideMinPx) return false
   return picture.variants.some(variant =>
-    isPdqUsable(variant.pdq, variant.pdqQuality, plan.pdqQualityMin) || (variant.stableBits ?? 0) >= plan.stableBitsMin)
+    isPdqUsable(variant.pdq, variant.pdqQuality, uploadQualityMin(plan)) || (variant.stableBits ?? 0) >= plan.stableBitsMin)
 }
 
 export function searchDigests (reader: IndexReader, digests: Digests): FoundHit[] {
@@ -59,7 +60,7 @@ export function searchPicture (reader: IndexReader, picture: PictureHashes, inde
 }
 
 function searchPdq (reader: IndexReader, hashes: VariantHashes, picture: number, plan: SearchPlan): FoundHit[] {
-  if (!isPdqUsable(hashes.pdq, hashes.pdqQuality, plan.pdqQualityMin)) return []
+  if (!isPdqUsable(hashes.pdq, hashes.pdqQuality, uploadQualityMin(plan))) return []
   const found: FoundHit[] = []
   const oriented = hashes.oriented ?? hashes.pdq
   for (let at = 0; at < oriented.length; at += 32) {

@@ -17,7 +17,7 @@ const bits = (value: number, description: string) => Type.Integer({ default: val
 export const listPolicySchema = Type.Object({
   pdqBlockDistance: bits(31, 'PDQ distance in bits up to which a picture blocks.'),
   pdqHoldDistance: bits(40, 'PDQ distance in bits up to which an upright picture holds.'),
-  pdqQualityMin: Type.Integer({ default: 50, minimum: 0, maximum: 100, description: 'PDQ quality below which a hash is not used for near matching.' }),
+  pdqQualityMin: Type.Integer({ default: 50, minimum: 0, maximum: 100, description: 'PDQ quality below which a known hash is not used for near matching; that of an upload may be half of it.' }),
   blockhashBlockDistance: bits(10, 'Blockhash distance in bits that blocks, with PDQ within blockhashPdqDistance to the same item.'),
   blockhashHoldDistance: bits(24, 'Blockhash distance in bits that holds, with PDQ within blockhashHoldPdqDistance; and blocks with PDQ within pdqHoldDistance.'),
   blockhashPdqDistance: Type.Integer({ default: 64, minimum: 0, maximum: 256, description: 'PDQ distance in bits to the same item within which blockhash may block.' }),
@@ -35,6 +35,17 @@ export const listPolicySchema = Type.Object({
 }, { additionalProperties: false })
 
 export type ListPolicy = Static<typeof listPolicySchema>
+
+/**
+ * Blur and darkening lower the quality of a copy. What keeps strangers apart is that the known picture is distinctive:
+ * a soft upload comes no nearer to it than any other.
+ */
+const uploadQualityShare = 0.5
+
+/** The PDQ quality from which an upload is searched for near matches. */
+export function uploadQualityMin ({ pdqQualityMin }: Pick<ListPolicy, 'pdqQualityMin'>): number {
+  return pdqQualityMin * uploadQualityShare
+}
 
 /** The default policy, read from the schema. */
 export const defaultListPolicy = Object.freeze(Object.fromEntries(

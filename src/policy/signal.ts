@@ -1,4 +1,5 @@
 import type { Hit } from './hit.js'
+import { uploadQualityMin } from './list-policy.js'
 
 /** What one hit says before its list's action: `strong` can block, `weak` can hold. */
 export type Strength = 'strong' | 'weak' | 'none'
@@ -17,7 +18,7 @@ export function strengthOf (hit: Hit): Strength {
 
 function pdqStrength (hit: Hit): Strength {
   const { policy } = hit.list
-  if (isBelow(hit.quality, policy.pdqQualityMin) || isBelow(hit.entryQuality, policy.pdqQualityMin)) return 'none'
+  if (isBelow(hit.quality, uploadQualityMin(policy)) || isBelow(hit.entryQuality, policy.pdqQualityMin)) return 'none'
   if (hit.distance <= policy.pdqBlockDistance) return 'strong'
   if (hit.distance <= policy.pdqHoldDistance && hit.orientation === 'upright') return 'weak'
   return 'none'

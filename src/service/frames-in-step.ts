@@ -2,6 +2,7 @@ import { isPdqUsable } from '../pipeline/search.js'
 import type { PictureHashes } from '../media/fingerprint.js'
 import { countInStep, type FilmMoment, type Seed } from '../policy/films-in-step.js'
 import { isDigest, type Hit } from '../policy/hit.js'
+import { uploadQualityMin } from '../policy/list-policy.js'
 import { strengthOf } from '../policy/signal.js'
 import type { EntryRecord, Store } from '../store/store.js'
 
@@ -22,7 +23,7 @@ export async function withFramesInStep (store: Pick<Store, 'entriesOfItem'>, hit
   for (const [itemId, seeds] of starts) {
     const [{ hit: { list: { policy } } }] = seeds as [Start]
     const item = momentsOf(await store.entriesOfItem(itemId))
-    const upload = pictures.flatMap(picture => momentOf(picture, policy.pdqQualityMin) ?? [])
+    const upload = pictures.flatMap(picture => momentOf(picture, uploadQualityMin(policy)) ?? [])
     const count = countInStep(upload, item, seeds, policy)
     for (const { hit } of seeds) counts.set(hit, count)
   }
