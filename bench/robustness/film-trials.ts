@@ -18,7 +18,7 @@ export interface FilmTrials {
   sources: number
   leftOut: number
   edits: Array<{ edit: FilmEdit, tally: Tally }>
-  /** Ordered pairs of a film, encoded again, and another one's item. */
+  /** Pairs of an edited film and another one's item. */
   strangerPairs: number
   strangersBlocked: number
   strangersHeld: number
@@ -37,20 +37,19 @@ export async function tryFilms (gate: TrialGate, ffmpeg: string, sources: readon
     sources: known.length,
     leftOut: sources.length - known.length,
     edits: edits.map(edit => ({ edit, tally: new Tally() })),
-    strangerPairs: known.length * (known.length - 1),
+    strangerPairs: edits.length * known.length * (known.length - 1),
     strangersBlocked: 0,
     strangersHeld: 0
   }
   let done = 0
   await inParallel(known, filmsAtOnce, async film => {
-    for (const [index, { edit, tally }] of trials.edits.entries()) {
+    for (const { edit, tally } of trials.edits) {
       const answer = await gate.withFile(edit.extension, async file => {
         await runFfmpeg(ffmpeg, argumentsOf(edit, film, other, file))
         return await gate.check(file, 'video')
       })
       tally.add(outcomeFor(answer, film.itemId))
-      // The first edit is an ordinary copy: what it meets besides its own item is a false hit.
-      if (index > 0) continue
+      // What it meets besides its own item is a false hit.
       const strangers = strangersOf(answer, film.itemId)
       trials.strangersBlocked += strangers.blocked
       trials.strangersHeld += strangers.held

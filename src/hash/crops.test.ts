@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { hammingDistance } from './bits.js'
-import { cropBox, crops, listCrops, nativeSizeOf, withoutEdge } from './crops.js'
+import { cropBox, crops, listCrops, nativeSizeOf, lacksEdge, withoutEdge } from './crops.js'
 import { generatedPicture } from './generated-picture.test.helper.js'
 import { pdq } from './pdq.js'
 import { wholeBox } from './raster.js'
@@ -48,6 +48,7 @@ test('a cropped upload is near the crop of the known picture', t => {
 test('without an edge, three quarters remain, and what stood in a corner is gone from one of the two', t => {
   const parts = withoutEdge({ left: 10, top: 20, width: 200, height: 100 })
   t.same(parts.map(({ name }) => name), ['withoutTop', 'withoutBottom'])
+  t.same(['withoutTop', 'withoutBottomOnBlack', 'whole', 'crop01', undefined].map(lacksEdge), [true, true, false, false, false])
   t.same(parts.map(({ box }) => box.width * box.height), [15_000, 15_000])
   for (const [x, y] of [[10, 20], [209, 20], [10, 119], [209, 119]] as const) {
     const holding = parts.filter(({ box }) => x >= box.left && x < box.left + box.width && y >= box.top && y < box.top + box.height)

@@ -79,6 +79,11 @@ export function withoutEdge (box: Box): Array<{ name: string, box: Box }> {
   ]
 }
 
+/** Whether a variant is one of these parts. */
+export function lacksEdge (variant: string | undefined): boolean {
+  return variant?.startsWith('without') === true
+}
+
 /** The size in native pixels of the part of the picture that `box` shows in a raster of `raster` pixels. */
 export function nativeSizeOf (box: Box, raster: Size, native: Size): Size {
   return {

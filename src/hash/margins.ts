@@ -23,7 +23,7 @@ export function trimMargins (raster: Raster): Box | undefined {
   do {
     before = box
     for (const side of sides) box = peel(box, side, plainLines(raster, box, side))
-  } while (box !== before && isKept(box, raster) && !isSame(box, before))
+  } while (isKept(box, raster) && !isSame(box, before))
   return isKept(box, raster) && !isSame(box, wholeBox(raster)) ? box : undefined
 }
 

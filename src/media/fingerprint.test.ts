@@ -94,8 +94,9 @@ test('a mark over a corner leaves a part without it', async t => {
   }
 })
 
-test('frames of a film have no parts without an edge', async t => {
+test('frames of a film have neither parts without an edge nor an inner one', async t => {
   t.strictSame(names(hasher.picture(decoded(large, 960, 720, { timeS: 1 }), 'upload')), ['whole'])
+  t.strictSame(names(hasher.picture(decoded(letterboxed(large), 960, 720, { timeS: 1 }), 'upload')), ['whole', 'trimmed'])
 })
 
 test('known material has sixteen crops, too; frames of a known video have none and no blockhash', async t => {

@@ -109,11 +109,12 @@ function partsOf (picture: DecodedPicture, side: Side): Part[] {
   const content = trimmed ?? extent
   const parts = plainParts('whole', picture, extent, side)
   if (trimmed !== undefined) parts.push(...plainParts('trimmed', picture, trimmed, side))
+  // Frames of films come in dozens, and a film is known by more than one.
+  if (side === 'itemFrame' || picture.timeS !== undefined) return parts
   // An upload without bars is near the whole of what it is a copy of.
   if (trimmed !== undefined || side === 'item') parts.push(...innerPart(picture, content))
-  // Frames of films come in dozens, and a film is known by more than one.
-  if (side !== 'itemFrame' && picture.timeS === undefined) parts.push(...withoutEdge(content).map(({ name, box }) => readLarge(name, picture, box)))
-  if (side !== 'item') return parts
+  parts.push(...withoutEdge(content).map(({ name, box }) => readLarge(name, picture, box)))
+  if (side === 'upload') return parts
   return [...parts, ...listCrops(content).map((box, index) => readLarge(`crop${String(index + 1).padStart(2, '0')}`, picture, box))]
 }
 

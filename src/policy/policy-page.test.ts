@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { test } from 'tap'
 import { exclusionDistance } from './exclusion.js'
-import { defaultListPolicy, listPolicySchema } from './list-policy.js'
+import { defaultListPolicy, listPolicySchema, uploadQualityMin } from './list-policy.js'
 
 const page = readFileSync(new URL('../../docs/design/policy.md', import.meta.url), 'utf8')
 
@@ -24,7 +24,7 @@ test('every setting of a list stands on the page with its default', async t => {
 
 test('the default table holds the numbers of the default policy', async t => {
   const policy = defaultListPolicy
-  t.strictSame(numbersIn(row('PDQ, quality')), [policy.pdqQualityMin, policy.pdqBlockDistance, policy.pdqBlockDistance + 1, policy.pdqHoldDistance])
+  t.strictSame(numbersIn(row('PDQ, quality')), [policy.pdqQualityMin, uploadQualityMin(policy), policy.pdqBlockDistance, policy.pdqBlockDistance + 1, policy.pdqHoldDistance])
   t.strictSame(numbersIn(row('blockhash-256')), [
     256, policy.stableBitsMin, policy.blockhashBlockDistance, policy.blockhashPdqDistance, policy.blockhashHoldDistance, policy.pdqHoldDistance,
     policy.blockhashHoldDistance, policy.blockhashHoldPdqDistance

@@ -151,6 +151,18 @@ test('an exclusion that is not closer, too far, or in another picture is not hea
   t.equal(outcome([pdqHit(20), exclusion(0, 1)]), 'block nearMatch')
 })
 
+test('a part that lacks an edge speaks for itself only, on either side', async t => {
+  const exclusion = (distance: number, variant: string) => pdqHit(distance, { list: exclusionList, itemId: 2, entryId: 2, variant })
+  const known = (distance: number, variant: string) => pdqHit(distance, { entryId: 3, variant })
+  t.equal(outcome([known(8, 'whole'), exclusion(0, 'withoutTop')]), 'block nearMatch', 'what is known differs along the upper edge')
+  t.equal(outcome([known(8, 'withoutBottom'), exclusion(0, 'withoutTop')]), 'block nearMatch')
+  t.equal(outcome([known(8, 'withoutTop'), exclusion(0, 'withoutTop')]), 'allow', 'a marked copy of what is excluded')
+  t.equal(outcome([known(0, 'withoutTopOnBlack'), exclusion(8, 'whole')]), 'allow', 'a copy of what is excluded, which shares much with what is known')
+  t.equal(outcome([known(0, 'withoutTop'), exclusion(11, 'whole')]), 'block nearMatch')
+  t.equal(outcome([known(4, 'withoutTop'), blockhashHit(0, 0, { list: exclusionList, itemId: 2, entryId: 2 })]), 'block nearMatch', 'blockhash does not silence PDQ')
+  t.equal(outcome([known(4, 'whole'), known(0, 'withoutTop'), exclusion(8, 'whole')]), 'block nearMatch', 'a copy of what is known')
+})
+
 test('an exclusion never silences a digest', async t => {
   t.equal(outcome([digestHit(), pdqHit(20), pdqHit(0, { list: exclusionList, itemId: 2, entryId: 2 })]), 'block exactMatch')
 })
