@@ -21,6 +21,8 @@ export async function serve (t: Test, dataDir: string, logLevel = 'silent'): Pro
   t.teardown(() => { child.kill('SIGKILL') })
   let written = ''
   child.stderr.on('data', (piece: Buffer) => { written += piece.toString() })
-  const [line] = await once(child.stdout, 'data') as [Buffer]
+  const ended = once(child, 'exit').then(() => { throw new Error(`The gate ended at its start: ${written}`) })
+  const [line] = await Promise.race([once(child.stdout, 'data'), ended]) as [Buffer]
+  ended.catch(() => {})
   return { child, url: (JSON.parse(line.toString()) as { listening: string }).listening, log: () => written }
 }

@@ -71,6 +71,7 @@ test('words that are no command end with 2 and one line', async t => {
   t.equal((await keersluis(dataDir, 'config', '--help')).code, 0)
   writeFileSync(path.join(t.testdirName, 'file'), '')
   t.match(await keersluis(path.join(t.testdirName, 'file'), 'lists'), { code: 2, errors: /data folder .* cannot be used/ })
+  t.match(await keersluis(path.join(t.testdirName, 'long'.repeat(30)), 'serve', '--port', '0'), { code: 2, errors: /path of the data folder is too long/ })
 })
 
 test('hash and doctor need no data folder of a gate', async t => {
