@@ -1,30 +1,12 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { readdirSync, statSync, writeFileSync } from 'node:fs'
 import { once } from 'node:events'
 import path from 'node:path'
-import { test, type Test } from 'tap'
+import { test } from 'tap'
+import { keersluis, serve, type Ran } from './cli-process.test-support.js'
 
-const cli = new URL('./cli.js', import.meta.url).pathname
 const fixture = (name: string): string => new URL(`../fixtures/${name}`, import.meta.url).pathname
 const card = fixture('test-card.png')
 const photo = fixture('photos/harbour-01.jpg')
-
-interface Ran { code: number, out: string, errors: string }
-
-async function keersluis (dataDir: string, ...args: string[]): Promise<Ran> {
-  return await new Promise(resolve => {
-    execFile(process.execPath, [cli, ...args, '--data-dir', dataDir], { maxBuffer: 1e8 }, (error, out, errors) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, errors })
-    })
-  })
-}
-
-async function serve (t: Test, dataDir: string): Promise<{ child: ChildProcess, url: string }> {
-  const child = spawn(process.execPath, [cli, 'serve', '--port', '0', '--log-level', 'silent', '--data-dir', dataDir], { stdio: ['ignore', 'pipe', 'ignore'] })
-  t.teardown(() => { child.kill('SIGKILL') })
-  const [line] = await once(child.stdout, 'data') as [Buffer]
-  return { child, url: (JSON.parse(line.toString()) as { listening: string }).listening }
-}
 
 const parsed = ({ out }: Ran): unknown => JSON.parse(out)
 
@@ -89,6 +71,7 @@ test('words that are no command end with 2 and one line', async t => {
   t.equal((await keersluis(dataDir, 'config', '--help')).code, 0)
   writeFileSync(path.join(t.testdirName, 'file'), '')
   t.match(await keersluis(path.join(t.testdirName, 'file'), 'lists'), { code: 2, errors: /data folder .* cannot be used/ })
+  t.match(await keersluis(path.join(t.testdirName, 'long'.repeat(30)), 'serve', '--port', '0'), { code: 2, errors: /path of the data folder is too long/ })
 })
 
 test('hash and doctor need no data folder of a gate', async t => {

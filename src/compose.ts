@@ -49,9 +49,18 @@ const snapshotRules = { lookEveryMs: 10_000, changeMsMax: 600_000, changedEntrie
 /** How often kept checks that expired are deleted. */
 const expiryEveryMs = 3_600_000
 
-/** The socket in the data folder: whoever may write to it owns the data. */
+/** Bytes of a socket's path on every system that Node runs on; Node would cut a longer one off without a word. */
+const socketPathBytesMax = 103
+
+/**
+ * The socket in the data folder: whoever may write to it owns the data.
+ * @throws KeersluisError `dataDirUnusable` where the path of the folder is too long for a socket
+ */
 export async function listenLocally (gate: Gate, config: Config): Promise<void> {
   const file = socketFile(config)
+  if (Buffer.byteLength(file) > socketPathBytesMax) {
+    throw new KeersluisError('dataDirUnusable', `The path of the data folder is too long: with gate.sock it may have ${socketPathBytesMax} bytes.`)
+  }
   await rm(file, { force: true })
   await gate.localApp.listen({ path: file })
   await chmod(file, 0o600)

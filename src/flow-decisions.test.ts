@@ -76,4 +76,8 @@ test('what was counted', async t => {
   await site.call(provider, 'GET', '/v1/lists')
   const { body } = await site.call(operator, 'GET', '/metrics')
   for (const line of [/^keersluis_checks_total\{verdict="block",kind="\w+"\} 1$/m, /^keersluis_undecided_total\{code="undecodable"\} 1$/m, /^keersluis_rejected_total\{code="roleMissing"\} 1$/m]) t.match(body.text, line)
+  const gauge = (name: string): number => Number(new RegExp(`^keersluis_index_${name} (\\d+)$`, 'm').exec(String(body.text))?.[1])
+  const { index } = site.gate.services
+  t.strictSame(['segments', 'delta_entries', 'tombstones', 'merges', 'memory_bytes'].map(gauge), [0, index.stats().deltaEntries, 0, 0, index.stats().memoryBytes])
+  t.ok(gauge('delta_entries') > 3, 'the test card waits for a merge')
 })

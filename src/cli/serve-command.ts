@@ -16,14 +16,17 @@ export function addServeCommand (root: Command): void {
 async function serve (config: Config): Promise<void> {
   const { listenLocally, openGate, seed } = await import('../compose.js')
   const gate = await openGate(config)
-  closeWithGrace({ delay: config.shutdownMsMax, logger: gate.logger }, async () => { await gate.close() })
+  const grace = closeWithGrace({ delay: config.shutdownMsMax, logger: gate.logger }, async () => { await gate.close() })
   const { keyFile } = await seed(gate, config, testCard)
-  await listenLocally(gate, config)
   try {
+    await listenLocally(gate, config)
     await gate.app.listen({ host: config.host, port: config.port })
     if (config.opsPort >= 0) await gate.opsApp.listen({ host: config.opsHost, port: config.opsPort })
   } catch (error) {
+    // It would end the process with 0.
+    grace.uninstall()
     await gate.close()
+    if (error instanceof KeersluisError) throw error
     throw new KeersluisError('portUnusable', `Port ${config.port} on ${config.host}, or the ops port, cannot be listened on; choose another with KEERSLUIS_PORT or KEERSLUIS_OPS_PORT.`, { cause: error })
   }
   if (keyFile !== undefined) process.stderr.write(`The first key, for operators and analysts, is in ${keyFile}\n`)

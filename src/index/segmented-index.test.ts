@@ -5,7 +5,10 @@ import fc from 'fast-check'
 import { test } from 'tap'
 import { hitsLimit, perceptualAlgorithms, radiusMax, valueBytes } from './hash-index.js'
 import type { Algorithm, IndexEntry, SearchOptions } from './hash-index.js'
+import { hSparse } from './kernel/layout.js'
 import { LinearIndex } from './linear-index.js'
+import { readHeader } from './part.js'
+import type { Part } from './part.js'
 import { isDigest } from './search-input.js'
 import { SegmentedIndex } from './segmented-index.js'
 import { randomValue, randomWords, turned, valueKinds } from './test-data.test.support.js'
@@ -174,5 +177,26 @@ test('a merge that fails is reported, and the answers stay right', async (t) => 
   await t.rejects(index.settled())
   t.equal(problems.length, 1)
   for (const entry of entries) t.same(index.search('pdq', entry.value, 0), [{ entryId: entry.entryId, distance: 0 }])
+  await index.close()
+})
+
+test('a hundred thousand entries, near ones among them, in sparse tables', async (t) => {
+  const random = randomWords(3)
+  const values = [...valueKinds.uniform?.(90_000, random) ?? [], ...valueKinds.clustered?.(9_000, random) ?? [], ...valueKinds.duplicated?.(1_000, random) ?? []]
+  const entries = values.map((value, i): IndexEntry => ({ entryId: i + 1, algorithm: 'pdq', value }))
+  const index = new SegmentedIndex()
+  const oracle = new LinearIndex()
+  for (const each of [index, oracle]) each.add(entries, 1)
+  await index.settled()
+  t.equal(index.stats().segments, 1)
+  const [part] = (index.handle().parts as { parts: Part[] }).parts
+  t.equal(part === undefined ? 0 : readHeader(part.memory, hSparse), 1)
+  for (let i = 0; i < 25; i++) {
+    const query = turned(values[i % 2 === 0 ? random() % 90_000 : 90_000 + random() % 10_000] ?? new Uint8Array(32), random() % 40, random)
+    for (const radius of [0, 10, 24, 31, 40, 64]) {
+      const right = oracle.search('pdq', query, radius, { hitsMax: hitsLimit })
+      if (JSON.stringify(index.search('pdq', query, radius, { hitsMax: hitsLimit })) !== JSON.stringify(right)) t.fail(`a wrong answer at radius ${radius}`)
+    }
+  }
   await index.close()
 })

@@ -19,8 +19,8 @@ interface LayoutStep {
  * `bench/index/` cross (`docs/design/index.md`); they choose, they are no part of the format.
  */
 const steps: readonly LayoutStep[] = [
-  { rowsMax: 200_000, tables: 16, sparse: false },
-  { rowsMax: 800_000, tables: 12, sparse: true },
+  { rowsMax: 80_000, tables: 16, sparse: false },
+  { rowsMax: 400_000, tables: 12, sparse: true },
   { rowsMax: 5_000_000, tables: 11, sparse: true },
   { rowsMax: Infinity, tables: 11, sparse: false }
 ]

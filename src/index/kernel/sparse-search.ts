@@ -1,28 +1,10 @@
-import { chunkOf, masksOf, waysOf } from './chunks'
+import { chunkOf, waysOf } from './chunks'
 import {
   blockRows, groupBits, hBalls, hNumberBytes, hTable, hTables, lBlock, lEnds, lFlips, lGroups, lListsEnd, lSlots, lTouched, tGroups, tLists, tMasks,
   tRanks, tSlots, tWidth, tableBytes
 } from './layout'
 import { listFlag, readNumber } from './numbers'
 import { rowBits, verify } from './verify'
-
-/** Loads a byte of each group within `flips` of the chunk, so that all of them are on the way before the first is needed. */
-function touchGroups (table: usize, chunk: u32, flips: i32): u32 {
-  const groups: usize = load<u32>(table + tGroups)
-  const width = load<u32>(table + tWidth) - groupBits
-  let at: usize = load<u32>(table + tMasks)
-  const end = at + (<usize>masksOf(width, flips) << 2)
-  const group = chunk >> groupBits
-  // By fours: behind the masks of a table lie others of as many bits, or the first few of another width, which are small.
-  let touched: u32 = 0
-  for (; at < end; at += 16) {
-    touched += load<u8>(groups + (<usize>(group ^ load<u32>(at)) << 3))
-    touched += load<u8>(groups + (<usize>(group ^ load<u32>(at, 4)) << 3))
-    touched += load<u8>(groups + (<usize>(group ^ load<u32>(at, 8)) << 3))
-    touched += load<u8>(groups + (<usize>(group ^ load<u32>(at, 12)) << 3))
-  }
-  return touched
-}
 
 /**
  * Notes the groups that have buckets with rows within `flips` of the chunk, and which buckets those are. What is left of the flips
@@ -85,12 +67,6 @@ export function probeSparse (base: usize, lane: usize): void {
   const tables = load<u32>(base + hTables)
   const numberBytes: usize = load<u32>(base + hNumberBytes)
   const ends = lane + lEnds
-  let touched: u32 = 0
-  for (let i: usize = 0; i < tables; i++) {
-    const table = base + hTable + i * tableBytes
-    touched += touchGroups(table, chunkOf(lane, table), load<i32>(lane + lFlips + (i << 2)))
-  }
-  store<u32>(lane + lTouched, touched)
   let out = lane + lGroups
   for (let i: usize = 0; i < tables; i++) {
     const table = base + hTable + i * tableBytes
@@ -98,6 +74,7 @@ export function probeSparse (base: usize, lane: usize): void {
     store<u32>(ends + (i << 2), <u32>out)
   }
   let group = lane + lGroups
+  let touched: u32 = 0
   for (let i: usize = 0; i < tables; i++) {
     const end: usize = load<u32>(ends + (i << 2))
     touched += touchRanks(base + hTable + i * tableBytes, group, end)

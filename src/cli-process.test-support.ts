@@ -1,0 +1,28 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import type { Test } from 'tap'
+
+const cli = new URL('./cli.js', import.meta.url).pathname
+
+export interface Ran { code: number, out: string, errors: string }
+
+/** Runs a command of the command line. */
+export async function keersluis (dataDir: string, ...args: string[]): Promise<Ran> {
+  return await new Promise(resolve => {
+    execFile(process.execPath, [cli, ...args, '--data-dir', dataDir], { maxBuffer: 1e8 }, (error, out, errors) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, errors })
+    })
+  })
+}
+
+/** A gate in a process of its own, and what it writes to its log. */
+export async function serve (t: Test, dataDir: string, logLevel = 'silent'): Promise<{ child: ChildProcess, url: string, log: () => string }> {
+  const child = spawn(process.execPath, [cli, 'serve', '--port', '0', '--log-level', logLevel, '--data-dir', dataDir], { stdio: ['ignore', 'pipe', 'pipe'] })
+  t.teardown(() => { child.kill('SIGKILL') })
+  let written = ''
+  child.stderr.on('data', (piece: Buffer) => { written += piece.toString() })
+  const ended = once(child, 'exit').then(() => { throw new Error(`The gate ended at its start: ${written}`) })
+  const [line] = await Promise.race([once(child.stdout, 'data'), ended]) as [Buffer]
+  ended.catch(() => {})
+  return { child, url: (JSON.parse(line.toString()) as { listening: string }).listening, log: () => written }
+}
