@@ -1,9 +1,11 @@
-// The physical limit of hashing a JPEG file: libjpeg-turbo decodes its grey plane at 1/8 scale, and 16 x 16 sums are
-// taken. No colour, no upright turn, no check of what the file is, no second process.
-// usage: jpeg-floor PASSES FILE...    (reads every file PASSES times, prints one JSON line)
+// The physical limit of hashing a JPEG file: libjpeg-turbo decodes it at 1/8 scale, grey or in colour, and 16 x 16 sums are
+// taken. No resize, no upright turn, no check of what the file is, no second process. Grey leaves out more than a hash may:
+// the colour planes, which are decoded for a blockhash, and their conversion.
+// usage: jpeg-floor grey|colour PASSES FILE...    (reads every file PASSES times, prints one JSON line)
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <ctime>
 #include <vector>
 #include <jpeglib.h>
@@ -33,24 +35,28 @@ bool readWhole(const char* path, std::vector<uint8_t>& bytes) {
 }
 
 // The default error handler ends the program, which is right for files of our own making.
-uint64_t sumOfBlocks(const std::vector<uint8_t>& bytes, std::vector<uint8_t>& row) {
+uint64_t sumOfBlocks(const std::vector<uint8_t>& bytes, bool colour, std::vector<uint8_t>& row) {
   jpeg_decompress_struct jpeg;
   jpeg_error_mgr errors;
   jpeg.err = jpeg_std_error(&errors);
   jpeg_create_decompress(&jpeg);
   jpeg_mem_src(&jpeg, bytes.data(), bytes.size());
   jpeg_read_header(&jpeg, TRUE);
-  jpeg.out_color_space = JCS_GRAYSCALE;
+  jpeg.out_color_space = colour ? JCS_RGB : JCS_GRAYSCALE;
   jpeg.scale_num = 1;
   jpeg.scale_denom = 8;
   jpeg_start_decompress(&jpeg);
-  row.resize(jpeg.output_width);
+  const uint32_t channels = colour ? 3 : 1;
+  row.resize(size_t(jpeg.output_width) * channels);
   uint64_t sums[sumsPerSide * sumsPerSide] = {};
   for (uint32_t y = 0; y < jpeg.output_height; y++) {
     JSAMPROW rows[1] = {row.data()};
     jpeg_read_scanlines(&jpeg, rows, 1);
     uint64_t* line = sums + sumsPerSide * (size_t(y) * sumsPerSide / jpeg.output_height);
-    for (uint32_t x = 0; x < jpeg.output_width; x++) line[size_t(x) * sumsPerSide / jpeg.output_width] += row[x];
+    for (uint32_t x = 0; x < jpeg.output_width; x++) {
+      uint64_t& sum = line[size_t(x) * sumsPerSide / jpeg.output_width];
+      for (uint32_t channel = 0; channel < channels; channel++) sum += row[size_t(x) * channels + channel];
+    }
   }
   jpeg_finish_decompress(&jpeg);
   jpeg_destroy_decompress(&jpeg);
@@ -62,19 +68,20 @@ uint64_t sumOfBlocks(const std::vector<uint8_t>& bytes, std::vector<uint8_t>& ro
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 3) return 2;
-  const int passes = atoi(argv[1]);
+  if (argc < 4) return 2;
+  const bool colour = strcmp(argv[1], "colour") == 0;
+  const int passes = atoi(argv[2]);
   std::vector<uint8_t> bytes, row;
   uint64_t mixed = 0;
   const double cpu = secondsOf(CLOCK_PROCESS_CPUTIME_ID);
   const double wall = secondsOf(CLOCK_MONOTONIC);
   for (int pass = 0; pass < passes; pass++) {
-    for (int i = 2; i < argc; i++) {
+    for (int i = 3; i < argc; i++) {
       if (!readWhole(argv[i], bytes)) return 1;
-      mixed += sumOfBlocks(bytes, row);
+      mixed += sumOfBlocks(bytes, colour, row);
     }
   }
-  const double pictures = double(passes) * (argc - 2);
+  const double pictures = double(passes) * (argc - 3);
   printf("{\"library\":\"libjpeg-turbo " VALUE_OF(LIBJPEG_TURBO_VERSION) "\",\"cpuMs\":%.4f,\"wallMs\":%.4f,\"sum\":\"%llu\"}\n",
          (secondsOf(CLOCK_PROCESS_CPUTIME_ID) - cpu) * 1e3 / pictures, (secondsOf(CLOCK_MONOTONIC) - wall) * 1e3 / pictures,
          static_cast<unsigned long long>(mixed));

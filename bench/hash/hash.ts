@@ -16,8 +16,8 @@ interface HashOptions {
   rounds: number
 }
 
-const quickOptions: HashOptions = { megapixels: [2, 12], formats: ['jpeg', 'png', 'webp'], rounds: 5 }
-const fullOptions: HashOptions = { megapixels: [0.3, 2, 12, 24, 48], formats, rounds: 5 }
+const quickOptions: HashOptions = { megapixels: [2, 12], formats: ['jpeg', 'png', 'webp'], rounds: 12 }
+const fullOptions: HashOptions = { megapixels: [0.3, 2, 12, 24, 48], formats, rounds: 16 }
 const roundsMax = 1000
 const laneRounds = 3
 /** The size of the lane's pictures, or the smallest one there is. */
@@ -73,7 +73,7 @@ async function measure (options: HashOptions, folder: string, progress: BenchRun
     conditions: [
       `drawn pictures, seeded, texture at all scales, two of each size and format, one with sides that divide by 16: ${encodings}`,
       `sharp ${sharp.versions.sharp}, libvips ${sharp.versions.vips}, blockhash-core 0.1.0; each contender in a process of its own, one thread of libvips`,
-      `${rounds} rounds, contenders in turn; processor time of a contender and its children`,
+      `${rounds} rounds, contenders in turn, naive and digests in every fourth; processor time of a contender and its children, after some seconds of the same work`,
       typeof floor === 'string' ? floor : floor.description
     ]
   })

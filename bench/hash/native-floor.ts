@@ -9,11 +9,14 @@ const flags = ['-O3', '-march=native', '-std=c++17']
 const source = fileURLToPath(new URL('../../../native-bench/jpeg-floor.cpp', import.meta.url))
 const execute = promisify(execFile)
 
+/** What is decoded: brightness alone, or colour, too. */
+export type Planes = 'grey' | 'colour'
+
 /** libjpeg-turbo alone, compiled on this machine. */
 export interface NativeFloor {
   /** Compiler, flags, library. */
   description: string
-  cost (paths: readonly string[], passes: number): Promise<Cost>
+  cost (planes: Planes, paths: readonly string[], passes: number): Promise<Cost>
 }
 
 /** Compiles `native-bench/jpeg-floor.cpp`; one sentence on what is missing where that cannot be done. */
@@ -27,8 +30,8 @@ export function compileFloor (folder: string): NativeFloor | string {
   const version = execFileSync(compiler, ['--version'], { encoding: 'utf8' }).split('\n')[0] ?? compiler
   return {
     description: `floor: native-bench/jpeg-floor.cpp, ${version}, ${flags.join(' ')}`,
-    cost: async (paths, passes) => {
-      const { stdout } = await execute(program, [String(passes), ...paths])
+    cost: async (planes, paths, passes) => {
+      const { stdout } = await execute(program, [planes, String(passes), ...paths])
       const { cpuMs, wallMs } = JSON.parse(stdout) as Cost
       return { cpuMs, wallMs }
     }

@@ -4,7 +4,6 @@ import { trimBorder } from '#keersluis/hash/trim.js'
 import type { DecodedPicture } from '#keersluis/media/decoder.js'
 import { createDecoder } from '#keersluis/media/decoder-client.js'
 import { decodeUpload } from '#keersluis/media/decode-upload.js'
-import { median } from '../frame/median.js'
 import { startCpuClock } from './cpu-time.js'
 import { bareSharp, defaultSettings } from './engines.js'
 
@@ -23,10 +22,8 @@ export interface StageTimes {
 
 type StageName = keyof StageTimes
 
-const rounds = 5
-/** Long against the ten milliseconds in which a child's processor time is counted. */
-const childMs = 400
-const ownMs = 100
+const rounds = 8
+const batchMs = 100
 
 /** Each step alone over the same pictures, the steps in turns: what disturbs one disturbs all. */
 export async function measureStages (paths: readonly string[]): Promise<StageTimes> {
@@ -44,11 +41,11 @@ export async function measureStages (paths: readonly string[]): Promise<StageTim
       path, sampling: 'sparse', limits, deliver: async () => true, isStopped: () => false, watchProgram: () => {}, announce: () => {}
     })
   }
-  await perItem(paths, throughChild, childMs)
+  await perItem(paths, throughChild, batchMs)
   const steps: Record<StageName, () => Promise<number>> = {
-    bareSharp: async () => await perItem(paths, bareSharp, ownMs),
-    decoder: async () => await perItem(paths, inProcess, ownMs),
-    throughChild: async () => await perItem(paths, throughChild, childMs),
+    bareSharp: async () => await perItem(paths, bareSharp, batchMs),
+    decoder: async () => await perItem(paths, inProcess, batchMs),
+    throughChild: async () => await perItem(paths, throughChild, batchMs),
     ...hashSteps(pictures)
   }
   const names = Object.keys(steps) as StageName[]
@@ -58,7 +55,7 @@ export async function measureStages (paths: readonly string[]): Promise<StageTim
     for (const name of names) measured[name].push(await steps[name]())
   }
   await decoder.close()
-  return Object.fromEntries(names.map(name => [name, median(measured[name])])) as Record<StageName, number>
+  return Object.fromEntries(names.map(name => [name, Math.min(...measured[name])])) as Record<StageName, number>
 }
 
 function hashSteps (pictures: readonly DecodedPicture[]): Record<'trim' | 'pdq' | 'orientations' | 'blockhash', () => Promise<number>> {
@@ -68,10 +65,10 @@ function hashSteps (pictures: readonly DecodedPicture[]): Record<'trim' | 'pdq' 
     return { raster, native, pdq: hasher.hash(raster, native) }
   })
   return {
-    trim: async () => await perItem(hashed, ({ raster }) => { trimBorder(raster) }, ownMs),
-    pdq: async () => await perItem(hashed, ({ raster, native }) => { hasher.hash(raster, native) }, ownMs),
-    orientations: async () => await perItem(hashed, ({ raster, native, pdq }) => { hasher.orientations(pdq, raster, native) }, ownMs),
-    blockhash: async () => await perItem(hashed, ({ raster }) => { blockhash(raster) }, ownMs)
+    trim: async () => await perItem(hashed, ({ raster }) => { trimBorder(raster) }, batchMs),
+    pdq: async () => await perItem(hashed, ({ raster, native }) => { hasher.hash(raster, native) }, batchMs),
+    orientations: async () => await perItem(hashed, ({ raster, native, pdq }) => { hasher.orientations(pdq, raster, native) }, batchMs),
+    blockhash: async () => await perItem(hashed, ({ raster }) => { blockhash(raster) }, batchMs)
   }
 }
 

@@ -90,9 +90,14 @@ function overloadTable (flood: Overload, peakPerS: number, offeredPerS: number, 
     columns: ['peak/s', 'offered/s', 'served/s', 'of peak', 'refused', 'refused p50 ms', 'refused p99 ms', 'served p50 ms', 'served p99 ms', 'other answers', 'gate MiB first', 'gate MiB last', 'gate MiB max', 'with children MiB max'],
     rows: [[
       peakPerS, offeredPerS, flood.servedPerS, flood.servedPerS / peakPerS, flood.refused, percentile(flood.refusedMs, 0.5), percentile(flood.refusedMs, 0.99),
-      percentile(flood.servedMs, 0.5), percentile(flood.servedMs, 0.99), flood.other, Math.round(own[0] ?? Number.NaN), Math.round(own.at(-1) ?? Number.NaN), Math.round(Math.max(...own)), Math.round(Math.max(...tree))
+      percentile(flood.servedMs, 0.5), percentile(flood.servedMs, 0.99), otherWords(flood), Math.round(own[0] ?? Number.NaN), Math.round(own.at(-1) ?? Number.NaN), Math.round(Math.max(...own)), Math.round(Math.max(...tree))
     ]]
   }
+}
+
+/** What came beside 200 and 503: `0`, or how many of what. */
+function otherWords ({ other }: Overload): string {
+  return other.size === 0 ? '0' : [...other].map(([what, count]) => `${count} (${what})`).join(', ')
 }
 
 function overloadTargets (flood: Overload, peakPerS: number): Target[] {
@@ -103,7 +108,7 @@ function overloadTargets (flood: Overload, peakPerS: number): Target[] {
     { what: 'goodput at twice the peak, of the peak', wanted: `at least ${goodputWanted}`, measured: goodput.toFixed(2), reached: goodput >= goodputWanted },
     { what: '503 after the headers, p99', wanted: `within ${refusedMsWanted} ms`, measured: `${refusedMs.toFixed(1)} ms`, reached: refusedMs <= refusedMsWanted },
     {
-      what: 'everything else answered 503 with Retry-After', wanted: '0 other answers', measured: `${flood.other} of ${flood.offered}`, reached: flood.other === 0
+      what: 'everything else answered 503 with Retry-After', wanted: '0 other answers', measured: `${otherWords(flood)} of ${flood.offered}`, reached: flood.other.size === 0
     },
     { what: 'memory of the gate, last quarter of the overload over the first', wanted: `at most ${growthMax}`, measured: growth.toFixed(2), reached: growth <= growthMax }
   ]

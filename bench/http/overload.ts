@@ -21,8 +21,8 @@ export interface Overload {
   servedPerS: number
   /** Answered 503 with Retry-After. */
   refused: number
-  /** Anything else: other answers, broken connections, requests this side could not send. */
-  other: number
+  /** Anything else, by what it was: a status, the code of a broken connection, a request that this side could not send. */
+  other: Map<string, number>
   /** From the headers sent to the 503, sorted. */
   refusedMs: number[]
   /** From the headers sent to the verdict, sorted. */
@@ -34,14 +34,19 @@ const inFlightMax = 4_000
 const sampleEveryMs = 250
 const answerMsMax = 60_000
 
-type Outcome = { status: number, retryAfter: boolean, elapsedMs: number }
+interface Outcome {
+  /** The status, or what ended the connection. */
+  what: string
+  retryAfter: boolean
+  elapsedMs: number
+}
 
 /** Requests at moments that do not wait for answers (a Poisson process, seeded), as from many visitors. */
 export async function overload (order: OverloadOrder): Promise<Overload> {
   const { gate, bodies, offeredPerS, warmS, windowS } = order
   const agent = new Agent({ keepAlive: true, maxSockets: inFlightMax })
   const random = randomWords(503)
-  const result: Overload = { offered: 0, served: 0, servedPerS: 0, refused: 0, other: 0, refusedMs: [], servedMs: [], memory: [] }
+  const result: Overload = { offered: 0, served: 0, servedPerS: 0, refused: 0, other: new Map(), refusedMs: [], servedMs: [], memory: [] }
   const from = performance.now()
   const opensAt = from + warmS * 1_000
   const closesAt = opensAt + windowS * 1_000
@@ -55,12 +60,12 @@ export async function overload (order: OverloadOrder): Promise<Overload> {
         const counts = dueAt >= opensAt
         if (counts) result.offered++
         if (pending.size >= inFlightMax) {
-          if (counts) result.other++
+          if (counts) noteOther(result, 'not sent')
           continue
         }
         const one: Promise<void> = send(order, agent, bodies[sent++ % bodies.length] ?? Buffer.alloc(0)).then(outcome => {
           const answeredAt = performance.now()
-          if (outcome.status === 200 && answeredAt >= opensAt && answeredAt <= closesAt) result.servedPerS += 1 / windowS
+          if (outcome.what === '200' && answeredAt >= opensAt && answeredAt <= closesAt) result.servedPerS += 1 / windowS
           if (counts) note(result, outcome)
         }).finally(() => pending.delete(one))
         pending.add(one)
@@ -77,16 +82,20 @@ export async function overload (order: OverloadOrder): Promise<Overload> {
   return result
 }
 
-function note (result: Overload, { status, retryAfter, elapsedMs }: Outcome): void {
-  if (status === 200) {
+function note (result: Overload, { what, retryAfter, elapsedMs }: Outcome): void {
+  if (what === '200') {
     result.served++
     result.servedMs.push(elapsedMs)
-  } else if (status === 503 && retryAfter) {
+  } else if (what === '503' && retryAfter) {
     result.refused++
     result.refusedMs.push(elapsedMs)
   } else {
-    result.other++
+    noteOther(result, what)
   }
+}
+
+function noteOther ({ other }: Overload, what: string): void {
+  other.set(what, (other.get(what) ?? 0) + 1)
 }
 
 /** Headers first, then the body; the clock starts when the headers are written. Never rejects. */
@@ -101,13 +110,13 @@ async function send ({ gate, key }: OverloadOrder, agent: Agent, body: Buffer): 
       timeout: answerMsMax,
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/octet-stream', 'content-length': body.length }
     })
-    const end = (status: number, retryAfter: boolean): void => { resolve({ status, retryAfter, elapsedMs: performance.now() - from }) }
+    const end = (what: string, retryAfter: boolean): void => { resolve({ what, retryAfter, elapsedMs: performance.now() - from }) }
     outgoing.once('response', answer => {
-      end(answer.statusCode ?? 0, answer.headers['retry-after'] !== undefined)
+      end(String(answer.statusCode), answer.headers['retry-after'] !== undefined)
       answer.resume()
     })
     // After an answer, too, a connection may break: the rest of a refused body has nowhere to go.
-    outgoing.on('error', () => end(0, false))
+    outgoing.on('error', (error: NodeJS.ErrnoException) => end(error.code ?? error.message, false))
     outgoing.once('timeout', () => outgoing.destroy())
     const sendAll = (): void => {
       from = performance.now()

@@ -1,12 +1,14 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { asKeersluisError, KeersluisError } from '../errors.js'
 import type { Meters } from './metrics.js'
+import { drainRefused } from './refused-body.js'
 
 /** Every error as RFC 9457 problem+json with a documented code, counted; what is not ours says nothing of itself. */
 export function problemSender (meters: Pick<Meters, 'rejected'>) {
   return async (error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const known = translate(error)
     meters.rejected(known.code)
+    drainRefused(request.raw)
     if (known.status === 500 || known.code === 'notReady') request.log.error({ err: known.cause ?? known }, known.message)
     if (known.retryAfterS !== undefined) reply.header('retry-after', String(known.retryAfterS))
     if (known.status === 401) reply.header('www-authenticate', 'Bearer')

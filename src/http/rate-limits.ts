@@ -19,7 +19,7 @@ export interface RateLimits {
   /** One check of the caller's key. */
   countCheck (request: FastifyRequest): Promise<void>
   /** So many hashes of the caller's key, all or none: a batch that does not fit is not counted. */
-  countHashes (request: FastifyRequest, hashes: number): Promise<void>
+  countHashes (request: FastifyRequest, hashes: number): void
   /**
    * A request without a good key. Only such requests are refused: behind one proxy all clients have one address, and a
    * wrong key of one must not stop the checks of the others. A key is 256 random bits, so the brake spares log and
@@ -40,22 +40,34 @@ export async function openRateLimits (app: FastifyInstance): Promise<RateLimits>
     allowList: request => callerOf(request).checksPerMinute === 0,
     max: request => callerOf(request).checksPerMinute
   })
-  const hashes = app.createRateLimit({
-    keyGenerator,
-    allowList: request => callerOf(request).hashesPerMinute === 0,
-    max: request => callerOf(request).hashesPerMinute
-  })
+  const hashes = new BatchCounts()
   return {
     countCheck: async request => { refuseOver(await checks(request), 'checks') },
     countFailure: async request => { refuseOver(await failures(request), 'requests without a good key') },
-    countHashes: async (request, count) => {
-      const before = await hashes(request, { increment: false })
-      if (before.isAllowed) return
-      if (count > before.remaining) throw over({ ...before, ttlInSeconds: before.ttlInSeconds || minuteMs / 1000 }, 'hashes')
-      // The limiter counts one at a time.
-      const counted = await Promise.all(Array.from({ length: count }, async () => await hashes(request)))
-      for (const one of counted) refuseOver(one, 'hashes')
+    countHashes: (request, count) => {
+      const { keyId, hashesPerMinute: max } = callerOf(request)
+      const ttlInSeconds = max === 0 ? 0 : hashes.add(keyId, count, max)
+      if (ttlInSeconds > 0) throw over({ max, ttlInSeconds }, 'hashes')
     }
+  }
+}
+
+/** Counts whole batches; the limiter counts one at a time, with a promise for each. */
+class BatchCounts {
+  readonly #minutes = new Map<string, { count: number, endsAt: number }>()
+
+  /** @returns 0 where the batch fits into the key's minute, and is counted; else the seconds until that minute is over. */
+  add (key: string, count: number, max: number): number {
+    const now = performance.now()
+    const known = this.#minutes.get(key)
+    const minute = known !== undefined && known.endsAt > now ? known : { count: 0, endsAt: now + minuteMs }
+    if (minute.count + count > max) return Math.ceil((minute.endsAt - now) / 1000)
+    minute.count += count
+    // Deleting and setting again keeps the map in order of last use.
+    this.#minutes.delete(key)
+    this.#minutes.set(key, minute)
+    if (this.#minutes.size > rememberedMax) this.#minutes.delete(this.#minutes.keys().next().value ?? key)
+    return 0
   }
 }
 
@@ -63,6 +75,6 @@ function refuseOver (count: Count | { isAllowed: true }, what: string): void {
   if (!count.isAllowed && count.isExceeded) throw over(count, what)
 }
 
-function over (count: Count, what: string): KeersluisError {
+function over (count: Pick<Count, 'max' | 'ttlInSeconds'>, what: string): KeersluisError {
   return new KeersluisError('rateLimited', `More than ${count.max} ${what} in a minute; try again after ${count.ttlInSeconds} seconds.`, { retryAfterS: count.ttlInSeconds })
 }

@@ -20,7 +20,7 @@ export function rawBodies (app: Pick<FastifyInstance, 'removeContentTypeParser' 
 export async function readJson (request: FastifyRequest, bytesMax: number): Promise<unknown> {
   const chunks: Buffer[] = []
   let bytes = 0
-  for await (const chunk of bodyOf(request) as AsyncIterable<Buffer>) {
+  for await (const chunk of bodyOf(request).iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     bytes += chunk.length
     if (bytes > bytesMax) throw new KeersluisError('requestTooLarge', 'The request body is larger than the limit (requestBytesMax).')
     chunks.push(chunk)
@@ -52,7 +52,8 @@ async function receiveStream (stream: Readable, services: Services): Promise<Rec
   let lane: 'picture' | 'video' = 'picture'
   const upload = await services.spool.receive(stream, headBytes, head => {
     lane = laneOf(head)
-    services.lanes.admit(lane)
+    // The picture lane has let it in on its headers.
+    if (lane === 'video') services.lanes.admit(lane)
   })
   return { upload, lane }
 }

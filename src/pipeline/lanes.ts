@@ -2,13 +2,13 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import { KeersluisError } from '../errors.js'
 import type { Digests } from '../hash/digests.js'
-import type { HashIndex } from '../index/hash-index.js'
+import type { HashIndex, IndexHit } from '../index/hash-index.js'
 import type { DecodeLimits } from '../media/decoder.js'
 import type { Fingerprint, PictureHashes } from '../media/fingerprint.js'
-import { packQueries, type Query } from './packed-queries.js'
+import { packQueries, unpackHits, type Query } from './packed-queries.js'
 import type { FoundHit, SearchPlan } from './search.js'
 import type {
-  Answer, DecoderReport, DigestTask, ExamineTask, Examination, HashedItem, HashItemTask, Lookup, LookupTask, Progress, Research, ResearchTask, WorkerSetup, WorkerTask
+  Answer, DecoderReport, DigestTask, ExamineTask, Examination, HashedItem, HashItemTask, Lookup, LookupTask, Progress, Research, ResearchTask, Searched, WorkerSetup, WorkerTask
 } from './task.js'
 
 export type Lane = 'picture' | 'video'
@@ -85,9 +85,11 @@ export class Lanes {
     return await this.#run('picture', task) as Research
   }
 
-  async lookup (queries: readonly Query[], hitsMax: number): Promise<Lookup> {
+  /** The hits of each query, in their order. */
+  async lookup (queries: readonly Query[], hitsMax: number): Promise<Searched<Array<readonly IndexHit[]>>> {
     const task: LookupTask = { kind: 'lookup', queries: packQueries(queries), hitsMax, index: this.#index.handle() }
-    return await this.#run('picture', task) as Lookup
+    const { found, ...searched } = await this.#run('picture', task) as Lookup
+    return { ...searched, found: unpackHits(found) }
   }
 
   async digests (path: string): Promise<Digests> {

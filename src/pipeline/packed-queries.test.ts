@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { test } from 'tap'
 import { digestAlgorithms, perceptualAlgorithms, radiusMax, valueBytes } from '../index/hash-index.js'
-import { packQueries, unpackQueries } from './packed-queries.js'
+import { packHits, packQueries, unpackHits, unpackQueries } from './packed-queries.js'
 
 test('queries come out as they went in', async () => {
   const query = fc.constantFrom(...digestAlgorithms, ...perceptualAlgorithms).chain(algorithm => fc.record({
@@ -14,4 +14,10 @@ test('queries come out as they went in', async () => {
     const out = unpackQueries(structuredClone(packQueries(queries)))
     return JSON.stringify(plain(out)) === JSON.stringify(plain(queries))
   }))
+})
+
+test('hits come out as they went in', async () => {
+  const hit = fc.record({ entryId: fc.integer({ min: 1, max: 2 ** 32 - 1 }), distance: fc.integer({ min: 0, max: radiusMax }) })
+  fc.assert(fc.property(fc.array(fc.array(hit, { maxLength: 5 }), { maxLength: 20 }), found =>
+    JSON.stringify(unpackHits(structuredClone(packHits(found)))) === JSON.stringify(found)))
 })

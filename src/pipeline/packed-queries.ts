@@ -1,4 +1,4 @@
-import { digestAlgorithms, perceptualAlgorithms, valueBytes, type Algorithm } from '../index/hash-index.js'
+import { digestAlgorithms, perceptualAlgorithms, valueBytes, type Algorithm, type IndexHit } from '../index/hash-index.js'
 
 /** A bare hash to look for. */
 export interface Query {
@@ -42,5 +42,40 @@ export function unpackQueries ({ codes, radii, values }: PackedQueries): Query[]
     const value = values.subarray(at, at + valueBytes[algorithm])
     at += valueBytes[algorithm]
     return { algorithm, value, radius: radii[i] ?? 0 }
+  })
+}
+
+/** The hits of many queries in three buffers: nearly all queries of a batch have none, and an array for each would cost as much as the search of some. */
+export interface PackedHits {
+  /** How many hits each query has. */
+  counts: Uint32Array
+  /** Of all hits, query after query. */
+  entryIds: Uint32Array
+  distances: Uint8Array
+}
+
+const noHits: readonly IndexHit[] = []
+
+export function packHits (found: ReadonlyArray<readonly IndexHit[]>): PackedHits {
+  const counts = Uint32Array.from(found, hits => hits.length)
+  const total = counts.reduce((sum, count) => sum + count, 0)
+  const packed: PackedHits = { counts, entryIds: new Uint32Array(total), distances: new Uint8Array(total) }
+  let at = 0
+  for (const hits of found) {
+    for (const { entryId, distance } of hits) {
+      packed.entryIds[at] = entryId
+      packed.distances[at++] = distance
+    }
+  }
+  return packed
+}
+
+export function unpackHits ({ counts, entryIds, distances }: PackedHits): Array<readonly IndexHit[]> {
+  let at = 0
+  return Array.from(counts, count => {
+    if (count === 0) return noHits
+    const first = at
+    at += count
+    return Array.from({ length: count }, (_, i) => ({ entryId: entryIds[first + i] ?? 0, distance: distances[first + i] ?? 0 }))
   })
 }

@@ -86,7 +86,8 @@ async function writeAll (stream: Readable, meter: Meter, path: string): Promise<
     gatheredBytes = 0
   }
   try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
+    // A request that is destroyed takes its connection along, and with that the answer: whoever owns the stream sees to the rest of it.
+    for await (const chunk of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       meter.add(chunk)
       gathered.push(chunk)
       gatheredBytes += chunk.length

@@ -1,8 +1,8 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { IndexHandle, IndexHit } from '../index/hash-index.js'
+import type { IndexHandle } from '../index/hash-index.js'
 import type { DecodeLimits, DecoderOptions, DecoderStats } from '../media/decoder.js'
 import type { Fingerprint, PictureHashes } from '../media/fingerprint.js'
-import type { PackedQueries } from './packed-queries.js'
+import type { PackedHits, PackedQueries } from './packed-queries.js'
 import type { FoundHit, SearchPlan } from './search.js'
 
 /** What travels between the main thread and a worker thread. Everything here can be cloned. */
@@ -73,7 +73,7 @@ export interface Searched<T> {
   current: boolean
 }
 export type Research = Searched<FoundHit[]>
-export type Lookup = Searched<IndexHit[][]>
+export type Lookup = Searched<PackedHits>
 
 /** The digests of a file, before there is time for the rest. */
 export interface DigestTask {

@@ -5,7 +5,7 @@ import { createReaderCache, openReader } from '../index/open.js'
 import type { DecodedPicture, DecodeOutcome, Decoder } from '../media/decoder.js'
 import { createDecoder } from '../media/decoder-client.js'
 import { Fingerprinter, isNewFrame, type Fingerprint, type PictureHashes, type Side } from '../media/fingerprint.js'
-import { unpackQueries } from './packed-queries.js'
+import { packHits, unpackQueries } from './packed-queries.js'
 import { readHead } from '../media/file-head.js'
 import { headBytes, sniffMedia } from '../media/sniff.js'
 import { digestsOf } from './file-digests.js'
@@ -72,7 +72,8 @@ class Worker {
   #lookup (task: LookupTask): Lookup {
     const reader = openReader(task.index, this.#readers)
     const listVersion = reader.version
-    const found = unpackQueries(task.queries).map(({ algorithm, value, radius }) => reader.search(algorithm, value, radius, { hitsMax: task.hitsMax }))
+    const options = { hitsMax: task.hitsMax }
+    const found = packHits(unpackQueries(task.queries).map(({ algorithm, value, radius }) => reader.search(algorithm, value, radius, options)))
     return { found, listVersion, current: reader.current }
   }
 

@@ -4,7 +4,8 @@ import type { HashIndex, IndexHit } from '../index/hash-index.js'
 import type { Lanes } from '../pipeline/lanes.js'
 import type { Query as BareQuery } from '../pipeline/packed-queries.js'
 import { isPdqUsable, type FoundHit, type SearchPlan } from '../pipeline/search.js'
-import { decide, type Decision } from '../policy/verdict.js'
+import type { Hit } from '../policy/hit.js'
+import { decide, type Decision, type PolicyInput, type Remark } from '../policy/verdict.js'
 import type { Store } from '../store/store.js'
 import { parseHash, type BareHash } from './bare-hash.js'
 import type { Lists } from './lists.js'
@@ -38,45 +39,49 @@ export class HashChecks {
     const flat = queries.flat()
     let lookup = await this.#lanes.lookup(flat, plan.hitsMax)
     if (!lookup.current || lookup.listVersion !== this.#index.version) lookup = await this.#lanes.lookup(flat, plan.hitsMax)
+    const decisions: Decision[] = []
     let at = 0
-    const found = queries.map((ofHash, index) => ofHash.flatMap(query => asFound(lookup.found[at++] ?? [], query, hashes[index])))
-    const decisions = await Promise.all(hashes.map(async (hash, index) => await this.#decide(hash, found[index] ?? [], queries[index]?.[0]?.value)))
+    for (const [index, hash] of hashes.entries()) {
+      const found: FoundHit[] = []
+      const ofHash = queries[index] ?? []
+      for (const query of ofHash) {
+        const hits = lookup.found[at++] ?? []
+        if (hits.length > 0) found.push(...asFound(hits, query, hash))
+      }
+      const isFlat = hash.algorithm === 'pdq' && ofHash[0] !== undefined && !isPdqUsable(ofHash[0].value, undefined, 0)
+      // Nearly every hash of a batch is unknown: for those nothing is awaited, and nothing made.
+      decisions.push(isFlat ? this.#decide([], ['notDistinctive']) : found.length === 0 ? unknownHash : this.#decide(await resolveHits(this.#store, this.#lists, found, []), []))
+    }
     return { listVersion: lookup.listVersion, decisions }
   }
 
-  async #decide (hash: CheckedHash, found: FoundHit[], value: Uint8Array | undefined): Promise<Decision> {
-    const flat = hash.algorithm === 'pdq' && value !== undefined && !isPdqUsable(value, undefined, 0)
-    return decide({
-      hits: flat ? [] : await resolveHits(this.#store, this.#lists, found, []),
-      pictures: [],
-      usablePictures: 1,
-      undecided: [],
-      remarks: flat ? ['notDistinctive'] : [],
-      holdNotDistinctive: this.#lists.holdNotDistinctive,
-      undecidedVerdict: 'hold'
-    })
+  #decide (hits: Hit[], remarks: Remark[]): Decision {
+    return decide({ ...bareHash, hits, remarks, holdNotDistinctive: this.#lists.holdNotDistinctive })
   }
 }
 
+/** What the policy knows of an upload that it did not see. */
+const bareHash: PolicyInput = { hits: [], pictures: [], usablePictures: 1, undecided: [], remarks: [], holdNotDistinctive: false, undecidedVerdict: 'hold' }
+const unknownHash: Decision = decide(bareHash)
+
 function queriesOf (hash: CheckedHash, index: number, plan: SearchPlan): Query[] {
-  const { algorithm, orientations: turned = [] } = hash
-  if (turned.length > 0 && algorithm !== 'pdq') throw new KeersluisError('invalidRequest', `Hash ${index} has orientations, which only pdq has.`)
+  const { algorithm, orientations: turned } = hash
   const radius = algorithm === 'pdq' ? plan.pdqUprightRadius : algorithm === 'blockhash' ? plan.blockhashRadius : 0
-  return [
-    { algorithm, value: parseHash(hash, index), radius, orientation: 'upright' },
-    ...turned.map((value, at) => ({
-      algorithm, value: parseHash({ algorithm, value }, index), radius: plan.pdqTurnedRadius, orientation: orientations[at + 1] ?? 'upright'
-    }))
-  ]
+  const upright: Query = { algorithm, value: parseHash(hash, index), radius, orientation: 'upright' }
+  if (turned === undefined) return [upright]
+  if (algorithm !== 'pdq') throw new KeersluisError('invalidRequest', `Hash ${index} has orientations, which only pdq has.`)
+  return [upright, ...turned.map((value, at): Query => ({
+    algorithm, value: parseHash({ algorithm, value }, index), radius: plan.pdqTurnedRadius, orientation: orientations[at + 1] ?? 'upright'
+  }))]
 }
 
-function asFound (hits: readonly IndexHit[], query: Query, hash: CheckedHash | undefined): FoundHit[] {
+function asFound (hits: readonly IndexHit[], query: Query, hash: CheckedHash): FoundHit[] {
   const { algorithm, orientation } = query
   return hits.map(hit => ({
     ...hit,
     algorithm,
     ...(algorithm === 'pdq' || algorithm === 'blockhash' ? { orientation, variant: 'whole' } : {}),
-    ...(hash?.quality === undefined ? {} : { quality: hash.quality }),
-    ...(hash?.stableBits === undefined ? {} : { stableBits: hash.stableBits })
+    ...(hash.quality === undefined ? {} : { quality: hash.quality }),
+    ...(hash.stableBits === undefined ? {} : { stableBits: hash.stableBits })
   }))
 }

@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises'
+import { Agent, request, type IncomingHttpHeaders } from 'node:http'
+import { connect } from 'node:net'
+import path from 'node:path'
+import { Readable } from 'node:stream'
+import { test } from 'tap'
+import { fixtures, openSite, type Site } from './site.test-support.js'
+
+interface Answered {
+  status: number
+  code: unknown
+  headers: IncomingHttpHeaders
+}
+
+const pieceBytes = 64 * 1024
+
+/** Sends a body in pieces, without saying how long it is; rejects where the connection breaks. */
+async function send (site: Site, key: string, agent: Agent, body: Buffer, headers: Record<string, string> = {}): Promise<Answered> {
+  return await new Promise((resolve, reject) => {
+    const outgoing = request(site.url + '/v1/checks', { method: 'POST', agent, headers: { authorization: `Bearer ${key}`, 'content-type': 'image/jpeg', ...headers } }, answer => {
+      let text = ''
+      answer.setEncoding('utf8').on('data', (part: string) => { text += part })
+      answer.on('end', () => { resolve({ status: answer.statusCode ?? 0, code: (JSON.parse(text) as { code?: unknown }).code, headers: answer.headers }) })
+    })
+    outgoing.on('error', reject)
+    for (let at = 0; at < body.length; at += pieceBytes) outgoing.write(body.subarray(at, at + pieceBytes))
+    outgoing.end()
+  })
+}
+
+test('an upload that is refused in the middle of its body is answered, and its connection stays good', async t => {
+  const site = await openSite(t, t.testdir(), { uploadBytesMax: '1000000', spoolBytesMax: String(2 ** 20), videoQueueMax: '0' })
+  const provider = await site.key('provider')
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  t.teardown(() => { agent.destroy() })
+  const photo = await readFile(path.join(fixtures, 'photos/harbour-03.jpg'))
+  const answered = async (body: Buffer, headers?: Record<string, string>): Promise<Answered> => {
+    const first = await send(site, provider, agent, body, headers)
+    t.match(await send(site, provider, agent, photo), { status: 200 }, 'the next one on the same connection')
+    return first
+  }
+  t.match(await answered(Buffer.alloc(3_000_000)), { status: 413, code: 'uploadTooLarge' })
+  const boundary = 'a-boundary'
+  const form = Buffer.concat([
+    Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="x"\r\n\r\n`), Buffer.alloc(3_000_000), Buffer.from(`\r\n--${boundary}--\r\n`)
+  ])
+  t.match(await answered(form, { 'content-type': `multipart/form-data; boundary=${boundary}` }), { status: 413, code: 'uploadTooLarge' })
+
+  const { spool } = site.gate.services
+  const upload = await spool.receive(Readable.from([Buffer.alloc(600_000)]), 1, () => {})
+  t.match(await answered(Buffer.alloc(900_000)), { status: 503, code: 'overloaded', headers: { 'retry-after': /\d/ } }, 'the spool is full')
+  await upload.remove()
+  t.equal(spool.bytes, 0)
+})
+
+test('whoever goes on sending long after the answer is cut off', async t => {
+  const site = await openSite(t, t.testdir())
+  const { hostname, port } = new URL(site.url)
+  const claimedBytes = 100_000_000_000
+  const socket = connect(Number(port), hostname)
+  let answer = ''
+  socket.setEncoding('utf8').on('data', (part: string) => { answer += part })
+  const piece = Buffer.alloc(2 ** 20)
+  const sendOn = (): void => { while (socket.writable && socket.write(piece)); }
+  socket.on('drain', sendOn)
+  socket.on('error', () => {})
+  const closed = new Promise(resolve => { socket.once('close', resolve) })
+  socket.write(`POST /v1/checks HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer wrong\r\nContent-Type: image/jpeg\r\nContent-Length: ${claimedBytes}\r\n\r\n`)
+  sendOn()
+  await closed
+  t.match(answer, /^HTTP\/1\.1 401 [^]*keyInvalid/)
+  t.ok(socket.bytesWritten < claimedBytes)
+})
