@@ -1,13 +1,10 @@
-import { linesFrom, meanColour, peel, readLine, sides, type Side } from './raster-lines.js'
+import { keepsEnough, linesFrom, meanColour, peel, readLine, sides, type Side } from './raster-lines.js'
 import { assertRaster, wholeBox, type Box, type Raster } from './raster.js'
 
 /** A sample further from the mean of its line (0-255) is part of something: more than noise, JPEG and shade make of a plain wall. */
 const plainDeviationMax = 24
 /** A line with fewer such samples is plain: less than a hair of an object reaches into it. */
 const objectShareMin = 0.02
-/** What is left must keep this share of each side, and this many lines, below which a hash of the rest says little. */
-const keptShareMin = 0.2
-const keptLinesMin = 16
 
 /**
  * The part of a picture inside everything plain around it: bars, frames, walls, skies, the white of a product photo. It
@@ -23,17 +20,12 @@ export function trimMargins (raster: Raster): Box | undefined {
   do {
     before = box
     for (const side of sides) box = peel(box, side, plainLines(raster, box, side))
-  } while (isKept(box, raster) && !isSame(box, before))
-  return isKept(box, raster) && !isSame(box, wholeBox(raster)) ? box : undefined
+  } while (keepsEnough(box, raster) && !isSame(box, before))
+  return keepsEnough(box, raster) && !isSame(box, wholeBox(raster)) ? box : undefined
 }
 
 function isSame (a: Box, b: Box): boolean {
   return a.width === b.width && a.height === b.height
-}
-
-function isKept (box: Box, raster: Raster): boolean {
-  return box.width >= keptLinesMin && box.width >= keptShareMin * raster.width &&
-    box.height >= keptLinesMin && box.height >= keptShareMin * raster.height
 }
 
 function plainLines (raster: Raster, box: Box, side: Side): number {

@@ -44,3 +44,14 @@ export function peel (box: Box, side: Side, lines: number): Box {
     case 'right': return { ...box, width: box.width - lines }
   }
 }
+
+/** What is left of a picture must keep this share of each side (a phone video in a cinema frame keeps 0.24) ... */
+const keptShareMin = 0.2
+/** ... and this many raster lines, below which a hash of the rest says little. */
+const keptLinesMin = 16
+
+/** Whether a part keeps enough of its raster to be hashed by itself. */
+export function keepsEnough (part: Box, raster: Raster): boolean {
+  return Math.min(part.width, part.height) >= keptLinesMin &&
+    part.width >= keptShareMin * raster.width && part.height >= keptShareMin * raster.height
+}

@@ -1,4 +1,4 @@
-import { linesFrom, meanColour, readLine, sides, type Side } from './raster-lines.js'
+import { keepsEnough, linesFrom, meanColour, readLine, sides, type Side } from './raster-lines.js'
 import { assertRaster, wholeBox, type Box, type Raster } from './raster.js'
 
 /** The outermost line of a bar may differ from its own mean by this much (0-255): room for noise, not for a wall or a sky. */
@@ -23,11 +23,6 @@ const stepShare = 0.5
 const ringingShare = 0.3
 const ringingMax = 20
 
-/** What is left must keep this share of each side (a phone video in a cinema frame keeps 0.24) ... */
-const keptShareMin = 0.2
-/** ... and this many raster lines, below which a hash of the rest says little. */
-const keptLinesMin = 16
-
 /** Bars below one percent of a side are left alone: the hash of the whole picture bears with them. */
 const removedShareMin = 0.01
 
@@ -48,13 +43,9 @@ export function trimBorder (raster: Raster): Box | undefined {
 }
 
 function isWorthwhile (box: Box, raster: Raster): boolean {
-  return isKept(box.width, raster.width) && isKept(box.height, raster.height) &&
+  return keepsEnough(box, raster) &&
     (raster.width - box.width >= removedShareMin * raster.width ||
     raster.height - box.height >= removedShareMin * raster.height)
-}
-
-function isKept (lines: number, of: number): boolean {
-  return lines >= keptLinesMin && lines >= keptShareMin * of
 }
 
 /** The lines of one colour on a side, with the share of bar in the line after them; 0 when all look like bar. */
