@@ -16,10 +16,10 @@ export function drainRefused (request: IncomingMessage): void {
   const startedAt = performance.now()
   const bytesBefore = socket.bytesRead
   const timer = setInterval(() => {
-    if (performance.now() - startedAt > drainMsMax || socket.bytesRead - bytesBefore > drainBytesMax) socket.destroy()
+    if (performance.now() - startedAt > drainMsMax || socket.bytesRead - bytesBefore > drainBytesMax) request.destroy()
   }, lookEveryMs)
   timer.unref()
-  request.once('close', () => { clearInterval(timer) })
+  for (const event of ['end', 'close']) request.once(event, () => { clearInterval(timer) })
   request.unpipe()
   request.resume()
 }
