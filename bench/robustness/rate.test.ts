@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { isAtLeast, isBelow, rateOf } from './rate.js'
+import { isAtLeast, isBelow, percent, rateOf } from './rate.js'
 
 test('the interval is that of the Wilson score', async t => {
   // Worked by hand from the formula with z = 1.96: 8 of 10.
@@ -22,4 +22,12 @@ test('a rate is judged only where its whole interval lies on one side', async t 
   t.equal(isBelow(rateOf(0, 10_000), 0.001), true)
   t.equal(isBelow(rateOf(0, 100), 0.001), undefined)
   t.equal(isBelow(rateOf(50, 1000), 0.001), false)
+})
+
+test('nearly all is not printed as all', async t => {
+  t.equal(percent(1), '100.0 %')
+  t.equal(percent(0.9986), '99.9 %')
+  t.equal(percent(12576 / 12580), '99.97 %')
+  t.equal(percent(0.00095, 3), '0.095 %')
+  t.equal(percent(Number.NaN), '-')
 })

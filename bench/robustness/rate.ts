@@ -33,8 +33,11 @@ export function isBelow (rate: Rate, limit: number): boolean | undefined {
 
 export const tooSmall = 'n too small to judge'
 
+/** Nearly all is not said to be all: more digits are shown where these would round it up. */
 export function percent (share: number, digits = 1): string {
-  return Number.isFinite(share) ? `${(share * 100).toFixed(digits)} %` : '-'
+  if (!Number.isFinite(share)) return '-'
+  const text = (share * 100).toFixed(digits)
+  return share < 1 && Number(text) === 100 && digits < 4 ? percent(share, digits + 1) : `${text} %`
 }
 
 export function interval ({ low, high }: Rate): string {
