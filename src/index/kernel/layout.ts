@@ -88,10 +88,10 @@ export const lBit = 104
 export const lTouched = 108
 /** Rows farther than this are of no use: the radius, or less once there are enough hits. */
 export const lReach = 112
+/** Sparse tables: where the lists that were noted end. */
+export const lListsEnd = 116
 /** i32 for each table: the most flips, -1 to leave the table out. */
 export const lFlips = 128
-/** Where the noted lists end. */
-export const lListsEnd = 116
 /** u32 for each table: the end of its ranges, groups or slots. */
 export const lEnds = 192
 /** A search probes at most this many buckets: 11 tables of 24 and 23 bits at 3 flips make 23,359. */
