@@ -16,10 +16,10 @@ interface HashOptions {
   rounds: number
 }
 
-const quickOptions: HashOptions = { megapixels: [2, 12], formats: ['jpeg', 'png', 'webp', 'heic'], rounds: 12 }
+const quickOptions: HashOptions = { megapixels: [2, 12], formats: ['jpeg', 'png', 'webp', 'heic'], rounds: 10 }
 const fullOptions: HashOptions = { megapixels: [0.3, 2, 12, 24, 48], formats: [...formats, 'heic'], rounds: 16 }
 const roundsMax = 1000
-const laneRounds = 3
+const laneRounds = 2
 /** The size of the lane's pictures, or the smallest one there is. */
 const laneMegapixels = 2
 
