@@ -3,14 +3,14 @@ import type { Cost } from './engine-process.js'
 import { EngineProcess } from './engine.js'
 import { engineNames, type EngineName } from './engines.js'
 import type { NativeFloor } from './native-floor.js'
-import type { Format, PictureSet } from './pictures.js'
+import type { MeasuredFormat, PictureSet } from './pictures.js'
 
 /** What is measured side by side. The floors read JPEG only; `naiveEven` is the naive way where both sides divide by 16. */
 export type Contender = EngineName | 'naiveEven' | 'floor' | 'floorColour'
 
 /** One format in one size. */
 export interface CellFigures {
-  format: Format
+  format: MeasuredFormat
   megapixels: number
   bytesPerPicture: number
   /** Processor milliseconds a picture, in the fastest round. */
@@ -83,6 +83,8 @@ export class Contest {
     const floor = this.#floor
     const over = (contender: { cost: (files: readonly string[], passes: number) => Promise<Cost> }, files: readonly string[]): Measure =>
       async passes => await contender.cost(files, passes)
+    // Neither sharp nor libjpeg-turbo reads it.
+    if (format === 'heic') return [['keersluis', over(keersluis, paths)], ['digests', over(digests, paths)]]
     const floors = (['grey', 'colour'] as const).map((planes): readonly [Contender, Measure] =>
       [planes === 'grey' ? 'floor' : 'floorColour', async passes => await floor?.cost(planes, paths, passes) ?? unmeasured])
     return [

@@ -7,19 +7,19 @@ import { Contest, type CellFigures } from './cells.js'
 import { EngineProcess } from './engine.js'
 import { measureLanes } from './lanes.js'
 import { compileFloor } from './native-floor.js'
-import { encodings, formatNames, formats, megapixelsMax, writePictures, type Format, type PictureSet } from './pictures.js'
+import { encodings, formatNames, formats, heicPictures, megapixelsMax, writePictures, type Format, type MeasuredFormat, type PictureSet } from './pictures.js'
 import { hashReport, type HashFigures } from './report.js'
 
 interface HashOptions {
   megapixels: readonly number[]
-  formats: readonly Format[]
+  formats: readonly MeasuredFormat[]
   rounds: number
 }
 
-const quickOptions: HashOptions = { megapixels: [2, 12], formats: ['jpeg', 'png', 'webp'], rounds: 12 }
-const fullOptions: HashOptions = { megapixels: [0.3, 2, 12, 24, 48], formats, rounds: 16 }
+const quickOptions: HashOptions = { megapixels: [2, 12], formats: ['jpeg', 'png', 'webp', 'heic'], rounds: 10 }
+const fullOptions: HashOptions = { megapixels: [0.3, 2, 12, 24, 48], formats: [...formats, 'heic'], rounds: 16 }
 const roundsMax = 1000
-const laneRounds = 3
+const laneRounds = 2
 /** The size of the lane's pictures, or the smallest one there is. */
 const laneMegapixels = 2
 
@@ -41,8 +41,9 @@ export const bench: Bench = {
 async function measure (options: HashOptions, folder: string, progress: BenchRun['progress']): Promise<BenchResult> {
   const { megapixels, rounds } = options
   const floor = compileFloor(folder)
-  const wanted = megapixels.map(size => ({ size, formats: options.formats.filter(format => size <= megapixelsMax[format]) }))
-  const total = wanted.reduce((sum, { formats }) => sum + 1 + formats.length + (formats.includes('jpeg') ? 1 : 0), 1)
+  const drawn = options.formats.filter((format): format is Format => format !== 'heic')
+  const wanted = megapixels.map(size => ({ size, formats: drawn.filter(format => size <= megapixelsMax[format]) }))
+  const total = wanted.reduce((sum, { formats }) => sum + 1 + formats.length + (formats.includes('jpeg') ? 1 : 0), options.formats.includes('heic') ? 2 : 1)
   let done = 0
   const step = (what: string): void => { progress(done++, total, what) }
   const sets: PictureSet[] = []
@@ -50,6 +51,7 @@ async function measure (options: HashOptions, folder: string, progress: BenchRun
     step(`drawing ${size} MP`)
     sets.push(...await writePictures(folder, size, formats))
   }
+  if (options.formats.includes('heic')) sets.push(await heicPictures())
   const contest = new Contest(typeof floor === 'string' ? undefined : floor)
   const cells: CellFigures[] = []
   try {
@@ -71,7 +73,7 @@ async function measure (options: HashOptions, folder: string, progress: BenchRun
     lanes,
     lanePictures: `${formatNames[laneSet.format]} pictures of ${laneSet.megapixels} megapixels`,
     conditions: [
-      `drawn pictures, seeded, texture at all scales, two of each size and format, one with sides that divide by 16: ${encodings}`,
+      `drawn pictures, seeded, texture at all scales, two of each size and format, one with sides that divide by 16: ${encodings}; HEIC: two fixtures of 640 x 480, in one piece and as tiles`,
       `sharp ${sharp.versions.sharp}, libvips ${sharp.versions.vips}, blockhash-core 0.1.0; each contender in a process of its own, one thread of libvips`,
       `${rounds} rounds, contenders in turn, naive and digests in every fourth; processor time of a contender and its children, after some seconds of the same work`,
       typeof floor === 'string' ? floor : floor.description
@@ -109,8 +111,8 @@ function numberOf (text: string, flag: string, low: number, high: number): numbe
   throw new BenchUsageError(`--${flag} cannot be '${text}': it takes numbers from ${low} to ${high}.`)
 }
 
-function formatOf (text: string): Format {
-  const format = formats.find(name => name === text.trim().toLowerCase())
-  if (format === undefined) throw new BenchUsageError(`--formats cannot be '${text}': it takes ${formats.join(', ')}, with commas between.`)
+function formatOf (text: string): MeasuredFormat {
+  const format = [...formats, 'heic' as const].find(name => name === text.trim().toLowerCase())
+  if (format === undefined) throw new BenchUsageError(`--formats cannot be '${text}': it takes ${formats.join(', ')} and heic, with commas between.`)
   return format
 }

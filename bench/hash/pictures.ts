@@ -1,9 +1,12 @@
-import { writeFile } from 'node:fs/promises'
+import { stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import sharp, { type Sharp } from 'sharp'
 
 export const formats = ['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif'] as const
 export type Format = typeof formats[number]
+/** HEIC is read from fixtures: nothing here writes it. */
+export type MeasuredFormat = Format | 'heic'
 
 /** The size beyond which a format is not measured: its encoder would take longer than the bench. */
 export const megapixelsMax: Readonly<Record<Format, number>> = { jpeg: 64, png: 64, webp: 64, avif: 64, tiff: 64, gif: 12 }
@@ -18,15 +21,15 @@ const encode: Readonly<Record<Format, (pixels: Sharp) => Sharp>> = {
   gif: pixels => pixels.gif({ effort: 1, dither: 0 })
 }
 
-export const formatNames: Readonly<Record<Format, string>> = { jpeg: 'JPEG', png: 'PNG', webp: 'WebP', avif: 'AVIF', tiff: 'TIFF', gif: 'GIF' }
+export const formatNames: Readonly<Record<MeasuredFormat, string>> = { heic: 'HEIC', jpeg: 'JPEG', png: 'PNG', webp: 'WebP', avif: 'AVIF', tiff: 'TIFF', gif: 'GIF' }
 
 export const encodings = 'JPEG 4:2:0 quality 85, PNG level 6, WebP quality 82, AVIF quality 60, TIFF LZW, GIF 256 colours'
 
 /** The files of one format and size. */
 export interface PictureSet {
-  format: Format
+  format: MeasuredFormat
   megapixels: number
-  /** The first picture's sides divide by 16, the second's do not. */
+  /** Of drawn ones, the first picture's sides divide by 16, the second's do not. */
   paths: string[]
   /** Of all files together. */
   bytes: number
@@ -110,7 +113,7 @@ export function sizesOf (megapixels: number): ReadonlyArray<{ width: number, hei
 
 /** Draws the pictures of one size and writes them in all formats. */
 export async function writePictures (folder: string, megapixels: number, wanted: readonly Format[]): Promise<PictureSet[]> {
-  const sets = wanted.map((format): PictureSet => ({ format, megapixels, paths: [], bytes: 0 }))
+  const sets = wanted.map(format => ({ format, megapixels, paths: [] as string[], bytes: 0 }))
   for (const [i, { width, height }] of sizesOf(megapixels).entries()) {
     const { data } = await texturedPicture(width, height, i + 1)
     for (const set of sets) {
@@ -122,4 +125,14 @@ export async function writePictures (folder: string, megapixels: number, wanted:
     }
   }
   return sets
+}
+
+const heicFixtures = ['heic-single.heic', 'heic-grid.heic'].map(name => fileURLToPath(new URL(`../../../fixtures/formats/${name}`, import.meta.url)))
+/** Both have 640 x 480 pixels. */
+const heicMegapixels = 0.31
+
+/** One picture in one piece, and one as a grid of tiles, as phones write it. */
+export async function heicPictures (): Promise<PictureSet> {
+  const sizes = await Promise.all(heicFixtures.map(async path => (await stat(path)).size))
+  return { format: 'heic', megapixels: heicMegapixels, paths: heicFixtures, bytes: sizes.reduce((sum, size) => sum + size, 0) }
 }

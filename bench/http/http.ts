@@ -11,8 +11,8 @@ import { mixWords } from './pictures.js'
 import { list, setScene, type Pace, type Scene } from './scene.js'
 import { measureUploads } from './uploads.js'
 
-const quickPace: Pace = { rounds: 2, warmS: 1, windowS: 4, shortWindowS: 3, overloadS: 8, adds: 8 }
-const fullPace: Pace = { rounds: 4, warmS: 2, windowS: 15, shortWindowS: 12, overloadS: 60, adds: 60 }
+const quickPace: Pace = { rounds: 4, warmS: 0.5, windowS: 2.5, shortWindowS: 3, overloadS: 8, adds: 8 }
+const fullPace: Pace = { rounds: 12, warmS: 1, windowS: 5, shortWindowS: 12, overloadS: 60, adds: 60 }
 const entriesDefault = 1_000_000
 /** More than this is a job for the index bench. */
 const entriesMax = 10_000_000
@@ -61,7 +61,7 @@ async function measure (run: BenchRun, scene: Scene, pace: Pace): Promise<BenchR
   const added = await addedToBlocked(scene.gate, scene.key, list, scene.toAdd)
   progress('overload')
   const offeredPerS = 2 * uploads.peakPerS
-  const flood = await overload({ gate: scene.gate, key: scene.key, bodies: scene.mix.map(picture => picture.bytes), offeredPerS, warmS: 2 * pace.warmS, windowS: pace.overloadS })
+  const flood = await overload({ gate: scene.gate, key: scene.key, bodies: scene.mix.map(picture => picture.bytes), offeredPerS, warmS: 2, windowS: pace.overloadS })
   const hashes = await measureHashes(scene, pace, progress)
   const start = await startTable(scene)
   progress('done')

@@ -6,7 +6,7 @@ import { decodeHeic } from './heic-decoder.js'
 import { decodeImage } from './image-decoder.js'
 import { sequenceDemuxers } from './picture-sequence.js'
 import { headBytes, sniff, sniffMedia, type Sniffed } from './sniff.js'
-import { filmDemuxers, type VideoDecoder } from './video-decoder.js'
+import { filmDemuxers, soundDemuxers, type VideoDecoder } from './video-decoder.js'
 
 /** How far into an unknown file a transport stream (ISO/IEC 13818-1, 2.4.3) is looked for, and by how many packets it is known. */
 const searchedBytes = 64 * 1024
@@ -69,9 +69,23 @@ async function addSequence (decoders: Decoders, job: DecodeJob, { media, undecid
 async function decodeFilm (decoders: Decoders, job: DecodeJob, media: MediaInfo): Promise<Finding> {
   const decoder = await decoders.video()
   if (decoder === undefined) return { media, undecided: ['decoderMissing'] }
+  const sound = soundDemuxers.get(media.format)
+  if (sound !== undefined) return await decodeCover(decoder, job, media, sound)
   const finding = await decoder.decode(job, media.format, filmDemuxers)
   const isLocked = finding.media.frames === undefined && finding.undecided.includes('undecodable') && boxFormats.has(media.format) && await saysEncrypted(job.path)
   return isLocked ? { ...finding, undecided: ['encrypted'] } : finding
+}
+
+/** The pictures in a sound file. Sound that cannot be read is not held for that: it shows nothing. */
+async function decodeCover (decoder: VideoDecoder, job: DecodeJob, media: MediaInfo, demuxers: readonly string[]): Promise<Finding> {
+  let hasPicture = false
+  const announce = (about: MediaInfo): void => {
+    hasPicture = true
+    job.announce(about)
+  }
+  const finding = await decoder.decode({ ...job, announce }, media.format, demuxers)
+  const isOnlyDamaged = finding.undecided.every(reason => reason === 'undecodable')
+  return !hasPicture && isOnlyDamaged ? { media: { kind: 'other', format: media.format }, undecided: [] } : finding
 }
 
 /**

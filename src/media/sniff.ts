@@ -87,8 +87,11 @@ const signatures: readonly Signature[] = [
   { format: 'swf', kind: 'video', at: [[0, 'CWS']], unsupported: true },
   { format: 'wtv', kind: 'video', at: [[0, 'b7d800203749da11', 'hex']], unsupported: true },
 
+  // Sound that may carry a picture, behind an ID3 tag of version 2 to 4 or in a block of its own.
+  ...['02', '03', '04'].map((version): Signature => ({ format: 'mp3', kind: 'video', at: [[0, 'ID3'], [3, version, 'hex']] })),
+  { format: 'flac', kind: 'video', at: [[0, 'fLaC']] },
+
   { format: 'wav', kind: 'other', at: [[0, 'RIFF'], [8, 'WAVE']] },
-  { format: 'flac', kind: 'other', at: [[0, 'fLaC']] },
   { format: 'midi', kind: 'other', at: [[0, 'MThd']] },
   { format: 'pdf', kind: 'other', at: [[0, '%PDF-']] },
   { format: 'zip', kind: 'other', at: [[0, 'PK'], [2, '0304', 'hex']] },

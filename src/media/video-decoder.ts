@@ -18,6 +18,9 @@ export interface VideoDecoder {
  */
 export const filmDemuxers = ['mov', 'matroska', 'avi', 'mpegts', 'mpeg', 'mpegvideo', 'flv', 'ogg', 'asf', 'rm', 'mxf', 'dv', 'ivf', 'h264', 'hevc', 'm4v', 'obu', 'av1', 'vc1']
 
+/** The demuxers for sound whose cover pictures they show as a stream, by sniffed name. An ID3 tag may stand before each of them. */
+export const soundDemuxers: ReadonlyMap<string, readonly string[]> = new Map([['mp3', ['mp3', 'aac', 'flac']], ['flac', ['flac']]])
+
 /** Streams hashed of one file: a second one may be what the viewer sees. */
 export const videoStreamsMax = 8
 /** 8K and some more; libav keeps up to seventeen frames of this size. */
