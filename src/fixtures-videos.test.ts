@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { assertOutcome, assertUnharmed, assertWithSource, forEachPair, manifest, openSite, withoutVideo } from './fixtures.test.helper.js'
+import { assertOutcome, assertUnharmed, assertWithSource, forEachPair, manifest, openSite, withoutVideo } from './fixtures.test-support.js'
 
 const films = manifest.filter(({ file }) => file.startsWith('videos/'))
 

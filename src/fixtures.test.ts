@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { assertOutcome, assertUnharmed, assertWithSource, forEachPair, manifest, openSite } from './fixtures.test.helper.js'
+import { assertOutcome, assertUnharmed, assertWithSource, forEachPair, manifest, openSite } from './fixtures.test-support.js'
 
 const pictures = manifest.filter(({ file }) => !/^(hashes|hostile|videos)\//.test(file))
 const sources = [...new Set(pictures.flatMap(({ expect }) => expect.source ?? []))]

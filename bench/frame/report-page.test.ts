@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { chromium, type Browser } from 'playwright-core'
 import { test } from 'tap'
 import { htmlReport } from './html-report.js'
-import { sampleRun } from './sample-run.test.helper.js'
+import { sampleRun } from './sample-run.test-support.js'
 
 const programs = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 

@@ -2,7 +2,7 @@ import { test } from 'tap'
 import { htmlReport } from './html-report.js'
 import { escape } from './html/escape.js'
 import { markdownReport, markdownTable } from './markdown-report.js'
-import { sampleRun } from './sample-run.test.helper.js'
+import { sampleRun } from './sample-run.test-support.js'
 
 test('text cannot leave its place in HTML', t => {
   t.equal(escape('<b title="x">&\'</b>'), '&lt;b title=&quot;x&quot;&gt;&amp;&#39;&lt;/b&gt;')

@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { blockhash } from './blockhash.js'
-import { generatedPicture } from './generated-picture.test.helper.js'
+import { generatedPicture } from './generated-picture.test-support.js'
 import { pdq } from './pdq.js'
 import type { Raster } from './raster.js'
 

@@ -4,9 +4,9 @@ import { test } from 'tap'
 import { KeersluisError } from '../errors.js'
 import { bytesToHex, hammingDistance } from './bits.js'
 import { blockhash } from './blockhash.js'
-import { generatedPicture } from './generated-picture.test.helper.js'
+import { generatedPicture } from './generated-picture.test-support.js'
 import type { Raster } from './raster.js'
-import { resizeRaster } from './resize.test.helper.js'
+import { resizeRaster } from './resize.test-support.js'
 
 const square = { width: 256, height: 256 }
 const seed = fc.integer({ min: 1, max: 10_000 })

@@ -1,10 +1,10 @@
 import { test } from 'tap'
 import { hammingDistance } from './bits.js'
 import { cropBox, crops, listCrops, nativeSizeOf, lacksEdge, withoutEdge } from './crops.js'
-import { generatedPicture } from './generated-picture.test.helper.js'
+import { generatedPicture } from './generated-picture.test-support.js'
 import { pdq } from './pdq.js'
 import { wholeBox } from './raster.js'
-import { resizeRaster } from './resize.test.helper.js'
+import { resizeRaster } from './resize.test-support.js'
 
 test('there are 16 different crops that keep most of the picture', t => {
   t.equal(crops.length, 16)

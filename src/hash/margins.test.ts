@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { test } from 'tap'
-import { framed } from './framed.test.helper.js'
-import { generatedPicture } from './generated-picture.test.helper.js'
+import { framed } from './framed.test-support.js'
+import { generatedPicture } from './generated-picture.test-support.js'
 import { trimMargins } from './margins.js'
 
 const share = fc.integer({ min: 3, max: 50 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { test } from 'tap'
 import { hammingDistance } from './bits.js'
-import { generatedPicture } from './generated-picture.test.helper.js'
+import { generatedPicture } from './generated-picture.test-support.js'
 import { orientations, pdqOrientations, type Orientation } from './pdq-orientations.js'
 import { PdqHasher, pdq } from './pdq.js'
 import type { Raster } from './raster.js'

@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import { test } from 'tap'
 import { KeersluisError } from '../errors.js'
 import { bytesToHex, hammingDistance, popcount } from './bits.js'
-import { generatedPicture } from './generated-picture.test.helper.js'
+import { generatedPicture } from './generated-picture.test-support.js'
 import { PdqHasher, pdq } from './pdq.js'
 import { PdqBlur } from './pdq-blur.js'
 import type { Raster } from './raster.js'
-import { resizeRaster } from './resize.test.helper.js'
+import { resizeRaster } from './resize.test-support.js'
 
 const seed = fc.integer({ min: 1, max: 10_000 })
 const side = fc.integer({ min: 40, max: 300 })

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { test } from 'tap'
 import { KeersluisError } from '../errors.js'
-import { generatedPicture } from './generated-picture.test.helper.js'
-import { resizeRaster } from './resize.test.helper.js'
+import { generatedPicture } from './generated-picture.test-support.js'
+import { resizeRaster } from './resize.test-support.js'
 
 test('the same size gives the same pixels, a whole-pixel box the cut-out ones', t => {
   const raster = generatedPicture(40, 30, 2)

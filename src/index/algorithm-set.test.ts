@@ -4,7 +4,7 @@ import { AlgorithmSet } from './algorithm-set.js'
 import { compileKernel } from './kernel-instance.js'
 import { mergeParts } from './part-merge.js'
 import { ReaderCache } from './segmented-reader.js'
-import { randomValue, randomWords } from './test-data.test.support.js'
+import { randomValue, randomWords } from './test-data.test-support.js'
 
 /** A merge done by hand, so that changes fall exactly between its start and its end. */
 for (const algorithm of ['pdq', 'sha256'] satisfies Algorithm[]) {

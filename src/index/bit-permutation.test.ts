@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { BitPermutation } from './bit-permutation.js'
 import { compileKernel } from './kernel-instance.js'
-import { bitDistance, randomValue, randomWords } from './test-data.test.support.js'
+import { bitDistance, randomValue, randomWords } from './test-data.test-support.js'
 
 const permutation = new BitPermutation(compileKernel())
 const bytesOf = (value: Uint8Array): Uint8Array => new Uint8Array(permutation.apply(value).slice().buffer)

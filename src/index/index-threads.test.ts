@@ -3,10 +3,10 @@ import { setImmediate as pause } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { test } from 'tap'
 import type { Algorithm, IndexEntry } from './hash-index.js'
-import { valueOf } from './hash-index.test.contract.js'
+import { valueOf } from './hash-index-contract.test-support.js'
 import { SegmentedIndex } from './segmented-index.js'
-import { entryStates, randomWords } from './test-data.test.support.js'
-import type { WatchReport, WatchRequest, WatchTask } from './watcher.test.worker.js'
+import { entryStates, randomWords } from './test-data.test-support.js'
+import type { WatchReport, WatchRequest, WatchTask } from './watcher-worker.test-support.js'
 
 const entriesMax = 6_000
 const { unknown, there, gone } = entryStates
@@ -45,7 +45,7 @@ test('no reader thread misses an acknowledged entry or shows a removed one, thro
   const control = new SharedArrayBuffer(4)
   const readers = Array.from({ length: 3 }, () => {
     const workerData: WatchTask = { handle: index.handle(), states, control, algorithms }
-    return new Worker(new URL('./watcher.test.worker.js', import.meta.url), { workerData })
+    return new Worker(new URL('./watcher-worker.test-support.js', import.meta.url), { workerData })
   })
   const reports = readers.map(async (reader) => await new Promise<WatchReport>((resolve, reject) => {
     reader.on('error', reject)

@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { hashIndexContract } from './hash-index.test.contract.js'
+import { hashIndexContract } from './hash-index-contract.test-support.js'
 import { LinearIndex } from './linear-index.js'
 
 test('the plain index keeps the contract', async (t) => {

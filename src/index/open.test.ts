@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { hashIndexContract } from './hash-index.test.contract.js'
+import { hashIndexContract } from './hash-index-contract.test-support.js'
 import { openHashIndex } from './open.js'
 
 test('the index of the product keeps the contract', async (t) => {

@@ -12,7 +12,7 @@ import { PerceptualReader } from './perceptual-reader.js'
 import { SegmentBuilder, flipBalls, flipMasks } from './segment-build.js'
 import { layoutOf, tablesBytesMax } from './table-layout.js'
 import type { TableLayout } from './table-layout.js'
-import { bitDistance, randomValue, randomWords, turned, valueKinds } from './test-data.test.support.js'
+import { bitDistance, randomValue, randomWords, turned, valueKinds } from './test-data.test-support.js'
 
 const module = compileKernel()
 const permutation = new BitPermutation(module)

@@ -11,7 +11,7 @@ import { readHeader } from './part.js'
 import type { Part } from './part.js'
 import { isDigest } from './search-input.js'
 import { SegmentedIndex } from './segmented-index.js'
-import { randomValue, randomWords, turned, valueKinds } from './test-data.test.support.js'
+import { randomValue, randomWords, turned, valueKinds } from './test-data.test-support.js'
 
 const algorithms: readonly Algorithm[] = ['md5', 'sha256', ...perceptualAlgorithms]
 const settings = { deltaEntriesMax: 40, loadingEntriesMax: 100, segmentRowsMax: 150 }

@@ -6,7 +6,7 @@ import type { Test } from 'tap'
 import type { IndexEntry, PackedEntries, SnapshotProblem } from './hash-index.js'
 import { SegmentedIndex } from './segmented-index.js'
 import { manifestFile, manifestText, parseManifest } from './snapshot-format.js'
-import { randomValue, randomWords } from './test-data.test.support.js'
+import { randomValue, randomWords } from './test-data.test-support.js'
 
 const random = randomWords(1)
 const entries = Array.from({ length: 300 }, (_, i): IndexEntry => i % 3 === 0

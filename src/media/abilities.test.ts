@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { probeAbilities } from './abilities.js'
-import { testOptions } from './decode.test.helper.js'
+import { testOptions } from './decode.test-support.js'
 import { openLibav } from './video-libav.js'
 
 test('a child tells what it can do', async t => {

@@ -3,9 +3,9 @@ import sharp from 'sharp'
 import { test } from 'tap'
 import { hammingDistance } from '../hash/bits.js'
 import { createDecoder } from './decoder-client.js'
-import { decodeAll, fixture, testOptions } from './decode.test.helper.js'
+import { decodeAll, fixture, testOptions } from './decode.test-support.js'
 import { findFfmpeg } from './ffmpeg-program.js'
-import { hashOf } from './video-contract.test.helper.js'
+import { hashOf } from './video-contract.test-support.js'
 import { openLibav } from './video-libav.js'
 
 const ways = {

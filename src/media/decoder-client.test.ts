@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { test, type Test } from 'tap'
 import { createDecoder } from './decoder-client.js'
-import { decodeAll as decode, testLimits as limits, testOptions } from './decode.test.helper.js'
+import { decodeAll as decode, testLimits as limits, testOptions } from './decode.test-support.js'
 import type { Decoder, DecoderOptions } from './decoder.js'
 
 function start (t: Test, options: Partial<DecoderOptions> = {}): Decoder {

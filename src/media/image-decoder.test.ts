@@ -6,7 +6,7 @@ import { hammingDistance, hexToBytes } from '../hash/bits.js'
 import { pdq } from '../hash/pdq.js'
 import { createDecoder } from './decoder-client.js'
 import type { DecodedPicture } from './decoder.js'
-import { decodeAll, fixture, testOptions } from './decode.test.helper.js'
+import { decodeAll, fixture, testOptions } from './decode.test-support.js'
 
 interface Made { file: string, kind: string, width: number, height: number, expect?: { source?: string, withSource?: string } }
 

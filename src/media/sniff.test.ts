@@ -1,7 +1,7 @@
 import { openSync, readdirSync, readSync, closeSync } from 'node:fs'
 import fc from 'fast-check'
 import { test } from 'tap'
-import { fixture } from './decode.test.helper.js'
+import { fixture } from './decode.test-support.js'
 import { headBytes, laneOf, sniff, sniffMedia } from './sniff.js'
 
 function headOf (path: string): Uint8Array {

@@ -1,9 +1,9 @@
 import { test } from 'tap'
 import { hammingDistance } from '../hash/bits.js'
 import { createDecoder } from './decoder-client.js'
-import { decodeAll, fixture, testOptions } from './decode.test.helper.js'
+import { decodeAll, fixture, testOptions } from './decode.test-support.js'
 import { findFfmpeg } from './ffmpeg-program.js'
-import { hashOf, someFilmNames, testVideoDecoder } from './video-contract.test.helper.js'
+import { hashOf, someFilmNames, testVideoDecoder } from './video-contract.test-support.js'
 import { openLibav } from './video-libav.js'
 
 const missing = await findFfmpeg('', testOptions.searchPath ?? '') === undefined ? 'ffmpeg program not found' : undefined

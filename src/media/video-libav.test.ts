@@ -3,8 +3,8 @@ import { test } from 'tap'
 import { hammingDistance, hexToBytes } from '../hash/bits.js'
 import { PdqHasher } from '../hash/pdq.js'
 import { createDecoder } from './decoder-client.js'
-import { decodeAll, testOptions } from './decode.test.helper.js'
-import { filmNames, testVideoDecoder } from './video-contract.test.helper.js'
+import { decodeAll, testOptions } from './decode.test-support.js'
+import { filmNames, testVideoDecoder } from './video-contract.test-support.js'
 import { openLibav } from './video-libav.js'
 
 const missing = await openLibav() === undefined ? 'node-av is not installed' : undefined

@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import type { HistogramPlot, Plot } from '../bench.js'
-import { sampleRun } from '../sample-run.test.helper.js'
+import { sampleRun } from '../sample-run.test-support.js'
 import { drawBars } from './bars.js'
 import { figure, valuesOf } from './figure.js'
 import { drawHistogram, sharesOf } from './histogram.js'

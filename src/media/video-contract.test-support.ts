@@ -4,7 +4,7 @@ import { hammingDistance } from '../hash/bits.js'
 import { PdqHasher } from '../hash/pdq.js'
 import { createDecoder } from './decoder-client.js'
 import type { DecodedPicture } from './decoder.js'
-import { decodeAll, fixture, testLimits, testOptions } from './decode.test.helper.js'
+import { decodeAll, fixture, testLimits, testOptions } from './decode.test-support.js'
 
 interface Made { file: string, kind: string, width: number, height: number, expect?: { source?: string, withSource?: string } }
 

@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Algorithm, IndexHandle } from './hash-index.js'
 import { createReaderCache, openReader } from './open.js'
-import { valueOf } from './hash-index.test.contract.js'
-import { entryStates } from './test-data.test.support.js'
+import { valueOf } from './hash-index-contract.test-support.js'
+import { entryStates } from './test-data.test-support.js'
 
 /** What a watching thread is given: the entries' states, and how many entries there are. Entry i has the value of seed i. */
 export interface WatchTask {

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import type { Test } from 'tap'
 import { digestAlgorithms, hitsDefault, perceptualAlgorithms, valueBytes } from './hash-index.js'
 import type { Algorithm, HashIndex, IndexEntry, IndexHandle, IndexHit, PackedEntries } from './hash-index.js'
-import type { ReaderAnswer, ReaderTask } from './reader.test.worker.js'
+import type { ReaderAnswer, ReaderTask } from './reader-worker.test-support.js'
 
 /** What the contract test needs of an implementation. */
 export type ContractIndex = Omit<HashIndex, 'saveSnapshot' | 'loadSnapshot'>
@@ -29,7 +29,7 @@ export function flipped (value: Uint8Array, flips: number): Uint8Array {
 
 /** A real thread that searches with nothing but the handle it is sent. */
 export class ReaderThread {
-  readonly #worker = new Worker(new URL('./reader.test.worker.js', import.meta.url))
+  readonly #worker = new Worker(new URL('./reader-worker.test-support.js', import.meta.url))
 
   async search (task: ReaderTask): Promise<ReaderAnswer> {
     const answered = once(this.#worker, 'message')
