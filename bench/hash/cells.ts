@@ -1,4 +1,4 @@
-import { median } from '../frame/median.js'
+import { median } from '../frame/percentiles.js'
 import type { Cost } from './engine-process.js'
 import { EngineProcess } from './engine.js'
 import { engineNames, type EngineName } from './engines.js'

@@ -1,11 +1,10 @@
-import { closeSync, openSync, readSync } from 'node:fs'
 import { bmvbhash } from 'blockhash-core'
 import sharp from 'sharp'
 import { loadConfig } from '#keersluis/config.js'
-import { DigestHasher } from '#keersluis/hash/digests.js'
 import type { DecodeLimits, DecoderOptions } from '#keersluis/media/decoder.js'
 import { createDecoder } from '#keersluis/media/decoder-client.js'
 import { Fingerprinter } from '#keersluis/media/fingerprint.js'
+import { digestsOf } from '#keersluis/pipeline/file-digests.js'
 
 /** Ways to hash the same file. */
 export const engineNames = ['keersluis', 'sharp', 'naive', 'digests'] as const
@@ -23,7 +22,7 @@ export function openEngine (name: EngineName): Engine {
     case 'keersluis': return pipeline()
     case 'sharp': return { hash: bareSharp, close }
     case 'naive': return { hash: naive, close }
-    case 'digests': return { hash: digests, close }
+    case 'digests': return { hash: async path => { digestsOf(path) }, close }
   }
 }
 
@@ -71,22 +70,4 @@ const blocksPerSide = 16
 async function naive (path: string): Promise<void> {
   const { data, info } = await sharp(path, { limitInputPixels: false }).ensureAlpha().raw().toBuffer({ resolveWithObject: true })
   bmvbhash({ data, width: info.width, height: info.height }, blocksPerSide)
-}
-
-const readBytes = 256 * 1024
-
-async function digests (path: string): Promise<void> {
-  const hasher = new DigestHasher()
-  const chunk = Buffer.allocUnsafe(readBytes)
-  const file = openSync(path, 'r')
-  try {
-    for (;;) {
-      const bytes = readSync(file, chunk)
-      if (bytes === 0) break
-      hasher.update(chunk.subarray(0, bytes))
-    }
-    hasher.digests()
-  } finally {
-    closeSync(file)
-  }
 }

@@ -4,7 +4,7 @@ import { openHashIndex } from '#keersluis/index/open.js'
 import { Lanes } from '#keersluis/pipeline/lanes.js'
 import { defaultListPolicy } from '#keersluis/policy/list-policy.js'
 import { searchPlan } from '#keersluis/service/lists.js'
-import { median } from '../frame/median.js'
+import { median } from '../frame/percentiles.js'
 import { startCpuClock } from './cpu-time.js'
 import { defaultSettings } from './engines.js'
 

@@ -1,4 +1,4 @@
-import { percentile } from '../index/timing.js'
+import { percentile } from '../frame/percentiles.js'
 
 /** What one stretch of steady load gave; its first seconds are left out. */
 export interface Stretch {

@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http'
 import { randomWords } from '../index/data.js'
-import { percentile } from '../index/timing.js'
+import { percentile } from '../frame/percentiles.js'
 import type { Gate } from './gate.js'
 import { resident, type Resident } from './processes.js'
 

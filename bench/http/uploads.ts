@@ -1,5 +1,5 @@
 import sharp from 'sharp'
-import { median } from '../frame/median.js'
+import { median } from '../frame/percentiles.js'
 import { joined, perCore, percentileMs, perSecond, type Stretch } from './figures.js'
 import { closedLoop, multipart } from './load.js'
 import type { Picture } from './pictures.js'

@@ -11,7 +11,8 @@ import { PerceptualReader } from '#keersluis/index/perceptual-reader.js'
 import type { HandleParts } from '#keersluis/index/segmented-reader.js'
 import { makeQueries, makeValues } from './data.js'
 import type { DataKind } from './data.js'
-import { median, nowUs } from './timing.js'
+import { median } from '../frame/percentiles.js'
+import { nowUs } from './timing.js'
 
 const batch = 10_000
 

@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { median, nowUs, timeQueries } from './timing.js'
+import { median } from '../frame/percentiles.js'
+import { nowUs, timeQueries } from './timing.js'
 import type { Times } from './timing.js'
 
 /** Seconds to read every (id, value) row from a SQLite table, as a start without a snapshot does: median of `runs`. */

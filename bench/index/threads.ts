@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { HashIndex } from '#keersluis/index/hash-index.js'
 import { randomWords } from './data.js'
 import type { ThreadTask } from './thread.js'
-import { nowUs, percentile } from './timing.js'
+import { percentile } from '../frame/percentiles.js'
+import { nowUs } from './timing.js'
 
 const thread = (task: ThreadTask): Worker => new Worker(new URL('./thread.js', import.meta.url), { workerData: task })
 

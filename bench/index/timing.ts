@@ -1,3 +1,5 @@
+import { percentile } from '../frame/percentiles.js'
+
 export interface Times {
   p50Us: number
   p99Us: number
@@ -8,14 +10,6 @@ export interface Times {
 }
 
 export const nowUs = (): number => Number(process.hrtime.bigint()) / 1_000
-
-export function percentile (sorted: ArrayLike<number>, share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
-}
-
-export function median (values: readonly number[]): number {
-  return percentile([...values].sort((a, b) => a - b), 0.5)
-}
 
 /** Times searches over all queries: the best of all passes for each query, so that what else the machine did drops out. */
 export class QueryTimes<Q> {

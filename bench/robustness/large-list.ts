@@ -4,7 +4,7 @@ import { searchPicture, type FoundHit, type SearchPlan } from '#keersluis/pipeli
 import type { Hit, ListRule } from '#keersluis/policy/hit.js'
 import { defaultListPolicy } from '#keersluis/policy/list-policy.js'
 import { decide, type Verdict } from '#keersluis/policy/verdict.js'
-import { median } from '../frame/median.js'
+import { median } from '../frame/percentiles.js'
 import { makeValues } from '../index/data.js'
 import { randomFrom, type Random } from './random.js'
 

@@ -1,6 +1,6 @@
 import { defaultListPolicy } from '#keersluis/policy/list-policy.js'
 import type { Cell, HistogramPlot, Table, Target } from '../frame/bench.js'
-import { median } from '../frame/median.js'
+import { median } from '../frame/percentiles.js'
 import type { LargeListOutcome, LargeListTrial } from './large-list.js'
 import { Tally } from './outcomes.js'
 import type { PictureGroup } from './picture-edits.js'

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Gate } from '../http/gate.js'
 import { idle, processorS } from '../http/processes.js'
-import { median } from '../index/timing.js'
+import { median } from '../frame/percentiles.js'
 import type { Clip } from './clips.js'
 
 export interface Checked {
