@@ -24,6 +24,11 @@ function promisedTally (edits: FilmTrials['edits']): Tally {
   return Tally.sum(edits.filter(({ edit }) => edit.beyond !== true).map(({ tally }) => tally))
 }
 
+export function filmHeadline ({ edits }: FilmTrials): string {
+  const { blocked, held, of } = promisedTally(edits)
+  return `Of ${of} edited copies of films, ${percent((blocked + held) / of)} were blocked or held.`
+}
+
 export function filmTargets ({ edits, strangerPairs, strangersBlocked, strangersHeld }: FilmTrials): Target[] {
   const promised = edits.filter(({ edit }) => edit.beyond !== true)
   const met = strangersBlocked + strangersHeld

@@ -11,7 +11,7 @@ import { tryLargeList } from './large-list.js'
 import { pictureEdits } from './picture-edits.js'
 import { inParallel } from './parallel.js'
 import { tryPictures, type PictureSource, type PictureTrials } from './picture-trials.js'
-import { filmTable, filmTargets } from './film-report.js'
+import { filmHeadline, filmTable, filmTargets } from './film-report.js'
 import { closestTable, distanceHistogram, editTable, falseHitTable, groupTable, headlineOf, largeListTable, largeListTarget, pictureTargets, strangerTarget } from './picture-report.js'
 import { filmsIn, fixturePhotos, generatedPictures, picturesIn } from './sources.js'
 import { TrialGate } from './trial-gate.js'
@@ -139,7 +139,7 @@ async function filmPart ({ run, amount, maker }: Plan): Promise<Part> {
     await writeGeneratedFilm(program.path, maker, otherFilmSeed, other)
     const trials = await tryFilms(gate, program.path, films, other, edits, (done, total) => { run.progress(done, total, 'films') })
     const what = `${folder === undefined ? 'the fixtures’ films' : `films in ${folder}`} and ${generated} generated ones (${synthetic}); ffmpeg ${program.version}`
-    return { tables: [filmTable(what, trials)], plots: [], targets: filmTargets(trials), headline: '' }
+    return { tables: [filmTable(what, trials)], plots: [], targets: filmTargets(trials), headline: filmHeadline(trials) }
   } finally {
     await gate.close()
   }
