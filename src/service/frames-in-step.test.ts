@@ -75,7 +75,9 @@ test('a video that a frame or a digest has found is left alone', async t => {
 })
 
 test('frames of low quality and entries that are not searched do not count', async t => {
-  t.match(await withFramesInStep(storeOf({ 1: entries }), [seedHit()], film.map((_, second) => frame(second, look(2 ** second), 49))), [{ framesInStep: 0 }])
+  const withQuality = (quality: number) => film.map((_, second) => frame(second, look(2 ** second), quality))
+  t.match(await withFramesInStep(storeOf({ 1: entries }), [seedHit()], withQuality(24)), [{ framesInStep: 0 }])
+  t.match(await withFramesInStep(storeOf({ 1: entries }), [seedHit()], withQuality(25)), [{ framesInStep: 3 }])
   t.match(await withFramesInStep(storeOf({ 1: entries.map(entry => ({ ...entry, matchable: false })) }), [seedHit()], film), [{ framesInStep: 0 }])
 })
 
