@@ -159,7 +159,7 @@ export interface NewItem {
   entries: readonly NewEntry[]
 }
 
-/** Which part of the known picture an entry hashes: `whole`, `trimmed`, `centred`, `trimmedCentred`, `crop01` to `crop16`, each also `OnBlack`. */
+/** Which part of the known picture an entry hashes: `whole`, `trimmed`, `inner`, `withoutTop`, `withoutBottom`, `centred`, `trimmedCentred`, `crop01` to `crop16`, each also `OnBlack`. */
 export type EntryVariant = string
 
 export interface NewEntry {
