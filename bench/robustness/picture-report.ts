@@ -171,8 +171,9 @@ export function largeListTarget ({ entries, distinct: { uploads, blocked, held }
   }
 }
 
-export function headlineOf (what: string, { edits, strangerPairs, strangersBlocked }: PictureTrials): string {
-  const sturdy = edits.filter(({ edit }) => edit.group === 'sturdy')
-  const [blocked, of] = sturdy.reduce(([hits, all], { tally }) => [hits + tally.blocked, all + tally.of], [0, 0])
-  return `Of ${what}, ${percent(blocked / of)} of ${of} recompressed, resized, toned, framed or turned copies were blocked, and ${strangersBlocked} of ${strangerPairs} unrelated pairs.`
+/** One sentence over all sets; `which` says what pictures they are. */
+export function headlineOf (which: string, sets: readonly PictureTrials[]): string {
+  const sturdy = Tally.sum(sets.flatMap(({ edits }) => edits.filter(({ edit }) => edit.group === 'sturdy').map(({ tally }) => tally)))
+  const [strangers, pairs] = sets.reduce(([hits, all], { strangersBlocked, strangerPairs }) => [hits + strangersBlocked, all + strangerPairs], [0, 0])
+  return `Of ${sturdy.of} recompressed, resized, toned, framed or turned copies of ${which}, ${percent(sturdy.blocked / sturdy.of)} were blocked; of ${pairs} unrelated pairs ${strangers}.`
 }

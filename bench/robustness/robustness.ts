@@ -93,7 +93,7 @@ async function picturePart ({ run, amount, maker }: Plan): Promise<Part> {
     tables: [...tables, largeListTable(large)],
     plots: sets.map(({ what, trials }) => distanceHistogram(what, trials)),
     targets: [...sets.flatMap(({ what, trials }) => [...pictureTargets(what, trials), strangerTarget(what, trials)]), largeListTarget(large)],
-    headline: sets.map(({ what, trials }) => headlineOf(what, trials)).join(' ')
+    headline: headlineOf(folder === undefined ? 'drawn pictures' : `pictures in ${folder}${generated > 0 ? ' and drawn ones' : ''}`, sets.map(({ trials }) => trials))
   }
 }
 
@@ -152,7 +152,7 @@ async function runRobustness (run: BenchRun): Promise<BenchResult> {
     ...run.options['no-videos'] === true ? [] : [await filmPart(plan)]
   ]
   return {
-    title: 'Robustness: what edited copies of known material meet, and what strangers meet',
+    title: 'Edited copies and strangers',
     headline: parts.map(part => part.headline).filter(Boolean).join(' '),
     conditions: [
       'verdicts of a whole gate in this process with the default policy and one blocking list',
