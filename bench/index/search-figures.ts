@@ -23,11 +23,11 @@ export function searchFigures (data: Dataset, files: WrittenSet, native: NativeF
   const search = (query: Uint8Array): number => data.index.search('pdq', query, radius).length
   const passes = passesFor(warmUp(data.queries, search))
   const scan = data.linearScan()
-  const [own, linear, floor] = [new QueryTimes(data.queries), new QueryTimes(data.queries), [] as number[]]
+  const [own, linear, floor] = [new QueryTimes(data.queries), new QueryTimes(data.queries), [] as NativeTimes[]]
   const part = files.parts[0] ?? ''
   for (let round = 0; round < rounds; round++) {
     own.run(passes, search)
-    if (native !== undefined) floor.push(p50Of(native.run('multi-index', part, files.queries, radius, passes), 'multi-index'))
+    if (native !== undefined) floor.push(...native.run('multi-index', part, files.queries, radius, passes))
     linear.run(1, (query) => scan(query, radius).length)
   }
   const scans = native?.run('full-scan', part, files.queries, radius, 1) ?? []
@@ -38,7 +38,8 @@ export function searchFigures (data: Dataset, files: WrittenSet, native: NativeF
     radius,
     own: times,
     meanHits: times.hits / data.queries.length,
-    nativeP50Us: least(floor),
+    nativeP50Us: least(floor.map(({ p50Us }) => p50Us)),
+    nativeHugePagesMb: least(floor.map(({ hugePagesMb }) => hugePagesMb)),
     linear: linear.times(),
     avx2P50Us: p50Of(scans, 'scan-avx2'),
     avx512P50Us: p50Of(scans, 'scan-avx512'),
