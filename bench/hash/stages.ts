@@ -1,22 +1,23 @@
 import { blockhash } from '#keersluis/hash/blockhash.js'
-import { PdqHasher } from '#keersluis/hash/pdq.js'
 import { trimBorder } from '#keersluis/hash/trim.js'
 import type { DecodedPicture } from '#keersluis/media/decoder.js'
 import { createDecoder } from '#keersluis/media/decoder-client.js'
 import { decodeUpload } from '#keersluis/media/decode-upload.js'
+import { Fingerprinter } from '#keersluis/media/fingerprint.js'
 import { startCpuClock } from './cpu-time.js'
 import { bareSharp, defaultSettings } from './engines.js'
 
-/** What the steps of the pipeline cost, in processor milliseconds a picture. Those after the decoder are parts of one function. */
+/** What the steps of the pipeline cost, in processor milliseconds a picture. */
 export interface StageTimes {
   bareSharp: number
   /** The decoder's work in this process: sniffing, header, pixels. */
   decoder: number
   /** The same through the decoder child. */
   throughChild: number
+  /** Everything after the decoder: the product's own function, whichever parts of a picture it hashes. */
+  hashes: number
+  /** Steps of it. */
   trim: number
-  pdq: number
-  orientations: number
   blockhash: number
 }
 
@@ -58,17 +59,12 @@ export async function measureStages (paths: readonly string[]): Promise<StageTim
   return Object.fromEntries(names.map(name => [name, Math.min(...measured[name])])) as Record<StageName, number>
 }
 
-function hashSteps (pictures: readonly DecodedPicture[]): Record<'trim' | 'pdq' | 'orientations' | 'blockhash', () => Promise<number>> {
-  const hasher = new PdqHasher()
-  const hashed = pictures.map(picture => {
-    const { raster, native } = picture
-    return { raster, native, pdq: hasher.hash(raster, native) }
-  })
+function hashSteps (pictures: readonly DecodedPicture[]): Record<'hashes' | 'trim' | 'blockhash', () => Promise<number>> {
+  const fingerprinter = new Fingerprinter()
   return {
-    trim: async () => await perItem(hashed, ({ raster }) => { trimBorder(raster) }, batchMs),
-    pdq: async () => await perItem(hashed, ({ raster, native }) => { hasher.hash(raster, native) }, batchMs),
-    orientations: async () => await perItem(hashed, ({ raster, native, pdq }) => { hasher.orientations(pdq, raster, native) }, batchMs),
-    blockhash: async () => await perItem(hashed, ({ raster }) => { blockhash(raster) }, batchMs)
+    hashes: async () => await perItem(pictures, picture => { fingerprinter.picture(picture, 'upload') }, batchMs),
+    trim: async () => await perItem(pictures, ({ raster }) => { trimBorder(raster) }, batchMs),
+    blockhash: async () => await perItem(pictures, ({ raster }) => { blockhash(raster) }, batchMs)
   }
 }
 

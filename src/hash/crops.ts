@@ -70,7 +70,7 @@ const edgeShare = 0.25
 /**
  * The two parts of `box` without its upper and its lower quarter, in fractions of pixels. Known material and uploads are
  * both hashed so: what is drawn over a corner or along an edge is then in none of the two hashes that lack it. Parts
- * without the left and the right would catch more of large logos, but cost several times as much, as they share no columns.
+ * without the left and the right would catch more of large logos, at the price of two more hashes and searches for every upload.
  */
 export function withoutEdge (box: Box): Array<{ name: string, box: Box }> {
   return [

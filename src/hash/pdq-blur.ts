@@ -17,7 +17,7 @@ export class PdqBlur {
   #raster: Raster | undefined
   #luminance = new Float64Array(0)
   readonly #blurredDown = new Map<AxisFilter, Float64Array>()
-  #unused: Float64Array[] = []
+  readonly #unused: Float64Array[] = []
 
   /** Turns to a raster, which must not change until the next one. @throws KeersluisError `internal` when the raster is malformed. */
   read (raster: Raster): this {
