@@ -10,9 +10,8 @@ export interface SearchFigures {
   meanHits: number
   /** The same search over the same tables in C++. */
   nativeP50Us: number
-  /** Memory of each in huge pages: the system grants them as it can, and times are lower where it does. */
+  /** Memory that it had in huge pages: the system grants them as it can, and the floor lies lower where it does. */
   nativeHugePagesMb: number
-  ownHugePagesMb: number
   /** Comparing every row with the product's own kernel. */
   linear: Times
   /** Comparing every row in C++. */

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import type { Dataset, WrittenSet } from './dataset.js'
 import type { SearchFigures } from './figures.js'
 import type { NativeFloor, NativeTimes } from './native.js'
@@ -12,15 +11,6 @@ const passesFor = (times: { meanUs: number }): number => times.meanUs > 2_000 ? 
 const p50Of = (times: readonly NativeTimes[], what: NativeTimes['what']): number => times.find((line) => line.what === what)?.p50Us ?? Number.NaN
 
 const least = (values: readonly number[]): number => values.length === 0 ? Number.NaN : Math.min(...values)
-
-/** Of this process; NaN where the system does not tell. */
-function hugePagesMb (): number {
-  try {
-    return Math.round(1024 * Number(/^AnonHugePages: +(\d+) kB$/m.exec(readFileSync('/proc/self/smaps_rollup', 'utf8'))?.[1]) / 1e6)
-  } catch {
-    return Number.NaN
-  }
-}
 
 /** Share of the first queries whose whole answer, order and all, equals that of comparing every row. */
 function recallOf (data: Dataset, radius: number, scan: ReturnType<Dataset['linearScan']>): number {
@@ -50,7 +40,6 @@ export function searchFigures (data: Dataset, files: WrittenSet, native: NativeF
     meanHits: times.hits / data.queries.length,
     nativeP50Us: least(floor.map(({ p50Us }) => p50Us)),
     nativeHugePagesMb: least(floor.map(({ hugePagesMb }) => hugePagesMb)),
-    ownHugePagesMb: hugePagesMb(),
     linear: linear.times(),
     avx2P50Us: p50Of(scans, 'scan-avx2'),
     avx512P50Us: p50Of(scans, 'scan-avx512'),

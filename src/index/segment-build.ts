@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { masksOf } from './flip-plan.js'
 import type { Algorithm } from './hash-index.js'
-import { askForHugePages } from './huge-pages.js'
 import { instantiateKernel } from './kernel-instance.js'
 import type { Kernel } from './kernel-instance.js'
 import {
@@ -77,7 +76,6 @@ export class SegmentBuilder {
     this.#slots = this.#rowOf + aligned(4 * rowsMax)
     this.#slotsLog2 = Math.ceil(Math.log2(1.5 * rowsMax + 1))
     this.#memory = allocate(Math.max(this.#scratchEnd, scratch + tablesBytes) + changingBytes(1.5 * rowsMax + 64))
-    askForHugePages(this.#memory)
     this.#words = new Uint32Array(this.#memory.buffer)
     this.#kernel = instantiateKernel(module, this.#memory)
     writeHeader(this.#memory, { [hRowsMax]: rowsMax })
@@ -152,7 +150,6 @@ export class SegmentBuilder {
 
   #moved (imageBytes: number): WebAssembly.Memory {
     const memory = allocate(imageBytes + changingBytes(this.#bits()))
-    askForHugePages(memory)
     new Uint8Array(memory.buffer).set(new Uint8Array(this.#memory.buffer, 0, imageBytes))
     return memory
   }

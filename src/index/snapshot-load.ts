@@ -3,7 +3,6 @@ import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { valueBytes } from './hash-index.js'
 import type { SnapshotCover, SnapshotProblem } from './hash-index.js'
-import { askForHugePages } from './huge-pages.js'
 import { instantiateKernel } from './kernel-instance.js'
 import type { Kernel } from './kernel-instance.js'
 import { hBits, hImageBytes } from './kernel/layout.js'
@@ -71,7 +70,6 @@ async function readPart (folder: string, record: PartRecord, module: WebAssembly
       throw new SnapshotRefusal('truncated', 'A part of the snapshot does not have its length.')
     }
     const memory = allocate(aligned(record.imageBytes) + changingBytes(record.bits))
-    askForHugePages(memory)
     await readImage(file, record, memory, instantiateKernel(module, memory))
     const sound = headerFits(memory, algorithm) && algorithm in valueBytes &&
       readHeader(memory, hBits) === record.bits && readHeader(memory, hImageBytes) === record.imageBytes
