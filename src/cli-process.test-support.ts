@@ -8,8 +8,13 @@ export interface Ran { code: number, out: string, errors: string }
 
 /** Runs a command of the command line. */
 export async function keersluis (dataDir: string, ...args: string[]): Promise<Ran> {
+  return await keersluisIn(process.cwd(), dataDir, ...args)
+}
+
+/** Runs a command of the command line in a working folder. */
+export async function keersluisIn (cwd: string, dataDir: string, ...args: string[]): Promise<Ran> {
   return await new Promise(resolve => {
-    execFile(process.execPath, [cli, ...args, '--data-dir', dataDir], { maxBuffer: 1e8 }, (error, out, errors) => {
+    execFile(process.execPath, [cli, ...args, '--data-dir', dataDir], { cwd, maxBuffer: 1e8 }, (error, out, errors) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, errors })
     })
   })

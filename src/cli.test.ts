@@ -1,8 +1,8 @@
-import { readdirSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { once } from 'node:events'
 import path from 'node:path'
 import { test } from 'tap'
-import { keersluis, serve, type Ran } from './cli-process.test-support.js'
+import { keersluis, keersluisIn, serve, type Ran } from './cli-process.test-support.js'
 
 const fixture = (name: string): string => new URL(`../fixtures/${name}`, import.meta.url).pathname
 const card = fixture('test-card.png')
@@ -72,6 +72,13 @@ test('words that are no command end with 2 and one line', async t => {
   writeFileSync(path.join(t.testdirName, 'file'), '')
   t.match(await keersluis(path.join(t.testdirName, 'file'), 'lists'), { code: 2, errors: /data folder .* cannot be used/ })
   t.match(await keersluis(path.join(t.testdirName, 'long'.repeat(30)), 'serve', '--port', '0'), { code: 2, errors: /path of the data folder is too long/ })
+})
+
+test('a data folder deep in the tree is reached from the working folder', async t => {
+  const deep = path.join(t.testdir(), 'deep'.repeat(30))
+  mkdirSync(deep)
+  t.match(await keersluisIn(deep, 'data', 'lists', '--json'), { code: 0, out: '[]\n' })
+  t.match(await keersluisIn(deep, path.join(deep, 'data'), 'lists', '--json'), { code: 0, out: '[]\n' })
 })
 
 test('hash and doctor need no data folder of a gate', async t => {

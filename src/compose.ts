@@ -59,7 +59,7 @@ const socketPathBytesMax = 103
 export async function listenLocally (gate: Gate, config: Config): Promise<void> {
   const file = socketFile(config)
   if (Buffer.byteLength(file) > socketPathBytesMax) {
-    throw new KeersluisError('dataDirUnusable', `The path of the data folder is too long: with gate.sock it may have ${socketPathBytesMax} bytes.`)
+    throw new KeersluisError('dataDirUnusable', `The path of the data folder is too long: with gate.sock it may have ${socketPathBytesMax} bytes, counted from the root or from the working folder.`)
   }
   await rm(file, { force: true })
   await gate.localApp.listen({ path: file })

@@ -96,9 +96,11 @@ export function workerCounts (config: Config): { picture: number, video: number 
   }
 }
 
-/** Where a gate listens for the command line. */
+/** Where a gate listens for the command line, from the working folder where that is shorter: the system limits a socket's path to about a hundred bytes. */
 export function socketFile (config: Config): string {
-  return path.join(config.dataDir, 'gate.sock')
+  const file = path.resolve(config.dataDir, 'gate.sock')
+  const fromHere = path.relative(process.cwd(), file)
+  return fromHere.length < file.length ? fromHere : file
 }
 
 function parseSetting (key: SettingKey, schema: TSchema, text: string): unknown {
