@@ -4,8 +4,11 @@ import type { NativeFloor, NativeTimes } from './native.js'
 import { QueryTimes, warmUp } from './timing.js'
 
 const checkedQueries = 60
-/** Each contender runs this often, in turn, and the best time of a query counts: so other work on the machine hits all of them. */
-const rounds = 3
+/**
+ * Each contender runs this often, in turn, and the best time of a query counts: so other work on the machine hits all of them.
+ * Where a round takes milliseconds, one short disturbance would decide all of a few.
+ */
+const roundsFor = (count: number): number => count > 1e6 ? 3 : 7
 
 const passesFor = (times: { meanUs: number }): number => times.meanUs > 2_000 ? 1 : 3
 const p50Of = (times: readonly NativeTimes[], what: NativeTimes['what']): number => times.find((line) => line.what === what)?.p50Us ?? Number.NaN
@@ -25,7 +28,7 @@ export function searchFigures (data: Dataset, files: WrittenSet, native: NativeF
   const scan = data.linearScan()
   const [own, linear, floor] = [new QueryTimes(data.queries), new QueryTimes(data.queries), [] as NativeTimes[]]
   const part = files.parts[0] ?? ''
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < roundsFor(data.count); round++) {
     own.run(passes, search)
     if (native !== undefined) floor.push(...native.run('multi-index', part, files.queries, radius, passes))
     linear.run(1, (query) => scan(query, radius).length)

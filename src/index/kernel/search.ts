@@ -1,8 +1,7 @@
 import { hSparse, lCandidates, lHits, lReach, lScanned, lSlots } from './layout'
 import { gatherPlain, probePlain } from './plain-search'
 import { scan } from './scan'
-import { countListed, probeSparse, sortSlots, verifyLists } from './sparse-search'
-import { verify } from './verify'
+import { countListed, probeSparse, sortSlots, verifyRows } from './sparse-search'
 
 function searchPlain (base: usize, lane: usize, radius: u32, candidatesMax: u32): void {
   const candidates = probePlain(base, lane)
@@ -17,7 +16,7 @@ function searchSparse (base: usize, lane: usize, radius: u32, candidatesMax: u32
   const candidates = <u32>((rowsEnd - lane - lSlots) >> 2) + countListed(base, lane)
   store<u32>(lane + lCandidates, candidates)
   if (candidates > candidatesMax) scan(base, lane, radius)
-  else if (!verify(base, lane, radius, lane + lSlots, rowsEnd)) verifyLists(base, lane, radius)
+  else verifyRows(base, lane, radius, rowsEnd)
 }
 
 /**

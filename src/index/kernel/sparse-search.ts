@@ -1,7 +1,7 @@
 import { chunkOf, waysOf } from './chunks'
 import {
-  blockRows, groupBits, hBalls, hNumberBytes, hTable, hTables, lBlock, lEnds, lFlips, lGroups, lListsEnd, lSlots, lTouched, tGroups, tLists, tMasks,
-  tRanks, tSlots, tWidth, tableBytes
+  groupBits, hBalls, hNumberBytes, hTable, hTables, lEnds, lFlips, lGroups, lListsEnd, lSlots, lTouched, probesMax, tGroups, tLists, tMasks, tRanks,
+  tSlots, tWidth, tableBytes
 } from './layout'
 import { listFlag, readNumber } from './numbers'
 import { rowBits, verify } from './verify'
@@ -38,12 +38,11 @@ function touchRanks (table: usize, group: usize, end: usize): u32 {
   return touched
 }
 
-/** Writes the address of the slot of each bucket in the noted groups, and touches it. */
-function listSlots (lane: usize, table: usize, numberBytes: usize, group: usize, end: usize, out: usize): usize {
+/** Writes the address of the slot of each bucket in the noted groups. */
+function listSlots (table: usize, numberBytes: usize, group: usize, end: usize, out: usize): usize {
   const groups: usize = load<u32>(table + tGroups)
   const ranks: usize = load<u32>(table + tRanks)
   const slots: usize = load<u32>(table + tSlots)
-  let touched: u32 = 0
   for (; group < end; group += 16) {
     const number: usize = load<u32>(group)
     const occupied = load<u64>(groups + (number << 3))
@@ -51,18 +50,27 @@ function listSlots (lane: usize, table: usize, numberBytes: usize, group: usize,
     let found = load<u64>(group, 8)
     do {
       const before = occupied & ((found & (0 - found)) - 1)
-      const slot = slots + <usize>(first + <u32>popcnt(before)) * numberBytes
-      store<u32>(out, <u32>slot)
+      store<u32>(out, <u32>(slots + <usize>(first + <u32>popcnt(before)) * numberBytes))
       out += 4
-      touched += load<u8>(slot)
       found &= found - 1
     } while (found != 0)
   }
-  store<u32>(lane + lTouched, touched)
   return out
 }
 
-/** Fills the lane with the addresses of the slots of all buckets within the limits of their tables, table by table, and touches them. */
+/**
+ * Touches what lies at the addresses in every `stride` bytes from `at` on. In a loop of its own: there the processor has
+ * as many loads on the way as it can, and where other work stands between them only a few.
+ */
+// @ts-ignore: decorator
+@inline
+function touchAll (lane: usize, at: usize, end: usize, stride: usize): void {
+  let touched: u32 = 0
+  for (; at < end; at += stride) touched += load<u8>(load<u32>(at))
+  store<u32>(lane + lTouched, touched)
+}
+
+/** Fills the lane with the addresses of the slots of all buckets within the limits of their tables, table by table. */
 export function probeSparse (base: usize, lane: usize): void {
   const tables = load<u32>(base + hTables)
   const numberBytes: usize = load<u32>(base + hNumberBytes)
@@ -85,15 +93,16 @@ export function probeSparse (base: usize, lane: usize): void {
   out = lane + lSlots
   for (let i: usize = 0; i < tables; i++) {
     const end: usize = load<u32>(ends + (i << 2))
-    out = listSlots(lane, base + hTable + i * tableBytes, numberBytes, group, end, out)
+    out = listSlots(base + hTable + i * tableBytes, numberBytes, group, end, out)
     store<u32>(ends + (i << 2), <u32>out)
     group = end
   }
+  touchAll(lane, lane + lSlots, out, 4)
 }
 
 /**
  * Puts the rows of the buckets that have one in the place of their slots, and the lists of the others in that of the groups. Which
- * of the two a slot is cannot be guessed, so both are written, and one is kept. Returns where the rows end.
+ * of the two a slot is cannot be guessed, so both are written, and one is kept. The lists are touched. Returns where the rows end.
  */
 export function sortSlots (base: usize, lane: usize): usize {
   const tables = load<u32>(base + hTables)
@@ -102,7 +111,6 @@ export function sortSlots (base: usize, lane: usize): usize {
   let at = lane + lSlots
   let rows = at
   let list = lane + lGroups
-  let touched: u32 = 0
   for (let i: u32 = 0; i < tables; i++) {
     const lists: usize = load<u32>(base + hTable + <usize>i * tableBytes + tLists)
     const end: usize = load<u32>(lane + lEnds + (<usize>i << 2))
@@ -115,12 +123,11 @@ export function sortSlots (base: usize, lane: usize): usize {
       store<u32>(list, <u32>address)
       store<u32>(list, i, 4)
       list += <usize>isList << 3
-      touched += load<u8>(address)
       store<u32>(rows, number | tag)
       rows += <usize>!isList << 2
     }
   }
-  store<u32>(lane + lTouched, touched)
+  touchAll(lane, lane + lGroups, list, 8)
   store<u32>(lane + lListsEnd, <u32>list)
   return rows
 }
@@ -134,14 +141,13 @@ export function countListed (base: usize, lane: usize): u32 {
   return rows
 }
 
-/** Gathers the rows of the noted lists, a block at a time, and verifies them. */
-export function verifyLists (base: usize, lane: usize, radius: u32): void {
+/** Puts the rows of the noted lists behind the others, which end at `out`, and verifies them all; at once, unless there are too many. */
+export function verifyRows (base: usize, lane: usize, radius: u32, out: usize): void {
   const numberBytes: usize = load<u32>(base + hNumberBytes)
   const flag = listFlag(numberBytes)
   const end: usize = load<u32>(lane + lListsEnd)
-  const block = lane + lSlots
-  const full = block + (blockRows << 2)
-  let out = block
+  const rows = lane + lSlots
+  const full = rows + (probesMax << 2)
   for (let at = lane + lGroups; at < end; at += 8) {
     const list: usize = load<u32>(at)
     const tag = load<u32>(at, 4) << rowBits
@@ -150,9 +156,9 @@ export function verifyLists (base: usize, lane: usize, radius: u32): void {
       store<u32>(out, readNumber(number, flag) | tag)
       out += 4
       if (out < full) continue
-      if (verify(base, lane, radius, block, out)) return
-      out = block
+      if (verify(base, lane, radius, rows, out)) return
+      out = rows
     }
   }
-  verify(base, lane, radius, block, out)
+  verify(base, lane, radius, rows, out)
 }
