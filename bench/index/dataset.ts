@@ -12,7 +12,7 @@ import type { HandleParts } from '#keersluis/index/segmented-reader.js'
 import { makeQueries, makeValues } from './data.js'
 import type { DataKind } from './data.js'
 import { median } from '../frame/percentiles.js'
-import { nowUs } from './timing.js'
+import { nowUs, type Times } from './timing.js'
 
 const batch = 10_000
 
@@ -22,8 +22,10 @@ export interface WrittenSet {
   snapshot: string
   /** The files of the snapshot's parts, the largest first. */
   parts: string[]
-  /** The permuted queries, 32 bytes each. */
+  /** The queries, 32 bytes each. */
   queries: string
+  /** The same as the native programs take them. */
+  permutedQueries: string
   saveS: number
 }
 
@@ -79,14 +81,22 @@ export class Dataset {
     mkdirSync(folder, { recursive: true })
     const snapshot = join(folder, 'snapshot')
     const queries = join(folder, 'queries.bin')
-    writeFileSync(queries, Buffer.concat(this.queries.map((query) => new Uint8Array(this.permutation.apply(query).slice().buffer))))
+    const permutedQueries = join(folder, 'permuted-queries.bin')
+    writeFileSync(queries, Buffer.concat(this.queries))
+    writeFileSync(permutedQueries, Buffer.concat(this.queries.map((query) => new Uint8Array(this.permutation.apply(query).slice().buffer))))
     const start = nowUs()
     await this.index.saveSnapshot(snapshot)
     const saveS = (nowUs() - start) / 1e6
     const { parts } = this.index.handle().parts as HandleParts
     const files = [...parts].sort((a, b) => b.memory.buffer.byteLength - a.memory.buffer.byteLength)
-    return { folder, snapshot, parts: files.map((part) => join(snapshot, `${part.id}.part`)), queries, saveS }
+    return { folder, snapshot, parts: files.map((part) => join(snapshot, `${part.id}.part`)), queries, permutedQueries, saveS }
   }
+}
+
+/** The searches of all queries in a new process that reads the snapshot. */
+export function searchesInProcess ({ snapshot, queries }: WrittenSet, radius: number, passes: number): Times {
+  const script = fileURLToPath(new URL('./searches.js', import.meta.url))
+  return JSON.parse(execFileSync(process.execPath, [script, snapshot, queries, String(radius), String(passes)], { encoding: 'utf8' })) as Times
 }
 
 /** Runs of a start with a warm page cache. */

@@ -55,7 +55,7 @@ export function timeQueries<Q> (queries: readonly Q[], passes: number, search: (
   return times.times()
 }
 
-const warmUpUs = 500_000
+const warmUpUs = 300_000
 
 /** Runs `search` until the engine has compiled it for good; the times are only good for choosing how often to measure. */
 export function warmUp<Q> (queries: readonly Q[], search: (query: Q) => number): Times {

@@ -6,6 +6,14 @@ import {
 import { listFlag, readNumber } from './numbers'
 import { rowBits, verify } from './verify'
 
+/** Writes a group and the buckets found in it at `out`, in one store, where they stay if there are any. */
+// @ts-ignore: decorator
+@inline
+function note (out: usize, number: u32, found: u64): usize {
+  v128.store(out, i64x2.replace_lane(i64x2.splat(number), 1, found))
+  return out + (<usize>(found != 0) << 4)
+}
+
 /**
  * Notes the groups that have buckets with rows within `flips` of the chunk, and which buckets those are. What is left of the flips
  * after those in the number of the group may fall within the group: all such buckets are asked for at once.
@@ -19,12 +27,15 @@ function noteGroups (base: usize, table: usize, chunk: u32, flips: i32, out: usi
   for (let turned = 0; turned <= flips; turned++, ball -= 8 << groupBits) {
     const within = load<u64>(ball)
     const end = at + (<usize>waysOf(width, turned) << 2)
+    for (; at + 4 < end; at += 8) {
+      const one = group ^ load<u32>(at)
+      const other = group ^ load<u32>(at, 4)
+      out = note(out, one, load<u64>(groups + (<usize>one << 3)) & within)
+      out = note(out, other, load<u64>(groups + (<usize>other << 3)) & within)
+    }
     for (; at < end; at += 4) {
-      const number = group ^ load<u32>(at)
-      const found = load<u64>(groups + (<usize>number << 3)) & within
-      store<u32>(out, number)
-      store<u64>(out, found, 8)
-      out += <usize>(found != 0) << 4
+      const last = group ^ load<u32>(at)
+      out = note(out, last, load<u64>(groups + (<usize>last << 3)) & within)
     }
   }
   return out
@@ -120,8 +131,7 @@ export function sortSlots (base: usize, lane: usize): usize {
       const number = readNumber(slot, flag)
       const isList = (number & flag) != 0
       const address = select<usize>(lists + <usize>(number ^ flag) * numberBytes, slot, isList)
-      store<u32>(list, <u32>address)
-      store<u32>(list, i, 4)
+      store<u64>(list, <u64>address | <u64>i << 32)
       list += <usize>isList << 3
       store<u32>(rows, number | tag)
       rows += <usize>!isList << 2
