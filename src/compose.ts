@@ -155,7 +155,7 @@ export function openHasher (config: Config): Hasher {
   const plan = searchPlan([], config.pictureSideMinPx)
   const goOn = async (): Promise<Answer> => 'continue'
   return {
-    hash: async (file, lane) => (await lanes.examine(lane, file, uploadLimits(config)[lane], plan, { onDigests: goOn, onPictures: goOn })).fingerprint,
+    hash: async (file, lane) => (await lanes.examine(lane, { path: file }, uploadLimits(config)[lane], plan, { onDigests: goOn, onPictures: goOn })).fingerprint,
     close: async () => {
       await lanes.close()
       await index.close()

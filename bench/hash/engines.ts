@@ -22,7 +22,7 @@ export function openEngine (name: EngineName): Engine {
     case 'keersluis': return pipeline()
     case 'sharp': return { hash: bareSharp, close }
     case 'naive': return { hash: naive, close }
-    case 'digests': return { hash: async path => { digestsOf(path) }, close }
+    case 'digests': return { hash: async path => { digestsOf({ path }) }, close }
   }
 }
 

@@ -56,7 +56,7 @@ async function drive (lanes: Lanes, paths: readonly string[], workers: number, f
   const client = async (): Promise<void> => {
     while (performance.now() - start < forMs) {
       const path = paths[next++ % paths.length] ?? ''
-      const { fingerprint } = await lanes.examine('picture', path, limits, plan, watcher)
+      const { fingerprint } = await lanes.examine('picture', { path }, limits, plan, watcher)
       if (fingerprint.pictures.length === 0) throw new Error('the gate did not hash a picture')
       done++
     }

@@ -32,7 +32,7 @@ async function run ({ files, inFlight, warmMs, windowMs }: BareOrder): Promise<n
     while (performance.now() < closesAt) {
       const file = files[next++ % files.length] ?? ''
       const from = performance.now()
-      await lanes.examine('picture', file, limits, plan, {
+      await lanes.examine('picture', { path: file }, limits, plan, {
         // A known upload ends with its digests in the gate, too.
         onDigests: async (_sha256, hits) => hits.length > 0 ? 'stop' : 'continue',
         onPictures: async () => 'continue'

@@ -75,7 +75,7 @@ export class TrialGate {
     const upload = await this.#spool(media)
     const { lanes, lists } = this.#gate.services
     try {
-      const examination = await lanes.examine(lane, upload.path, { ...this.#config, decodeMsMax: this.#config.videoMsMax }, lists.plan(), {
+      const examination = await lanes.examine(lane, upload.handOver(), { ...this.#config, decodeMsMax: this.#config.videoMsMax }, lists.plan(), {
         onDigests: async () => 'continue',
         onPictures: async () => 'continue'
       })

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Readable } from 'node:stream'
 import { KeersluisError } from '../errors.js'
 import { headBytes, laneOf } from '../media/sniff.js'
-import type { SpooledUpload } from '../pipeline/spool.js'
+import type { SpooledUpload } from '../pipeline/spooled-upload.js'
 import type { Services } from './services.js'
 
 export interface ReceivedUpload {

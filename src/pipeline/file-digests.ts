@@ -1,10 +1,19 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync, readSync, writeSync } from 'node:fs'
 import { DigestHasher, type Digests } from '../hash/digests.js'
+import type { SpoolBlock } from './spool-memory.js'
+import type { SpooledFile } from './spooled-upload.js'
 
 const readBytes = 256 * 1024
 
-/** The digests of a file in one pass; blocking reads, because a worker thread has nothing else to do. */
-export function digestsOf (path: string): Digests {
+/**
+ * The digests of an upload in one pass; what is not on disk yet is written there by the way. Blocking calls, because a worker
+ * thread has nothing else to do.
+ */
+export function digestsOf ({ path, unwritten }: SpooledFile): Digests {
+  return unwritten === undefined ? readDigests(path) : writeDigests(path, unwritten)
+}
+
+function readDigests (path: string): Digests {
   const hasher = new DigestHasher()
   const chunk = Buffer.allocUnsafe(readBytes)
   const file = openSync(path, 'r')
@@ -14,6 +23,20 @@ export function digestsOf (path: string): Digests {
       if (bytes === 0) return hasher.digests()
       hasher.update(chunk.subarray(0, bytes))
     }
+  } finally {
+    closeSync(file)
+  }
+}
+
+function writeDigests (path: string, blocks: readonly SpoolBlock[]): Digests {
+  const hasher = new DigestHasher()
+  const file = openSync(path, 'wx', 0o600)
+  try {
+    for (const block of blocks) {
+      for (let at = 0; at < block.length;) at += writeSync(file, block, at)
+      hasher.update(block)
+    }
+    return hasher.digests()
   } finally {
     closeSync(file)
   }

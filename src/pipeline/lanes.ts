@@ -7,6 +7,7 @@ import type { DecodeLimits } from '../media/decoder.js'
 import type { Fingerprint, PictureHashes } from '../media/fingerprint.js'
 import { packQueries, unpackHits, type Query } from './packed-queries.js'
 import type { FoundHit, SearchPlan } from './search.js'
+import type { SpooledFile } from './spooled-upload.js'
 import type {
   Answer, DecoderReport, DigestTask, ExamineTask, Examination, HashedItem, HashItemTask, Lookup, LookupTask, Progress, Research, ResearchTask, Searched, WorkerSetup, WorkerTask
 } from './task.js'
@@ -62,7 +63,7 @@ export class Lanes {
 
   waiting (lane: Lane): number { return this.#pools[lane].queueSize }
 
-  async examine (lane: Lane, path: string, limits: DecodeLimits, plan: SearchPlan, watcher: Watcher): Promise<Examination> {
+  async examine (lane: Lane, file: SpooledFile, limits: DecodeLimits, plan: SearchPlan, watcher: Watcher): Promise<Examination> {
     const { port1, port2 } = new MessageChannel()
     port1.on('message', (progress: Progress) => {
       const answer = progress.stage === 'digests'
@@ -70,7 +71,7 @@ export class Lanes {
         : watcher.onPictures(progress.hits, progress.pictures)
       answer.catch((): Answer => 'continue').then(text => { port1.postMessage(text) }, () => {})
     })
-    const task: ExamineTask = { kind: 'examine', path, limits, index: this.#index.handle(), plan, port: port2 }
+    const task: ExamineTask = { kind: 'examine', file, limits, index: this.#index.handle(), plan, port: port2 }
     try {
       const examination = await this.#run(lane, task, [port2]) as Examination
       this.#decoders.set(examination.decoder.thread, examination.decoder)

@@ -4,6 +4,7 @@ import type { DecodeLimits, DecoderOptions, DecoderStats } from '../media/decode
 import type { Fingerprint, PictureHashes } from '../media/fingerprint.js'
 import type { PackedHits, PackedQueries } from './packed-queries.js'
 import type { FoundHit, SearchPlan } from './search.js'
+import type { SpooledFile } from './spooled-upload.js'
 
 /** What travels between the main thread and a worker thread. Everything here can be cloned. */
 export type WorkerTask = ExamineTask | ResearchTask | LookupTask | DigestTask | HashItemTask
@@ -11,7 +12,7 @@ export type WorkerTask = ExamineTask | ResearchTask | LookupTask | DigestTask | 
 /** An upload: digests, pictures, search. */
 export interface ExamineTask {
   kind: 'examine'
-  path: string
+  file: SpooledFile
   limits: DecodeLimits
   index: IndexHandle
   plan: SearchPlan

@@ -40,15 +40,15 @@ class Worker {
     const timings: Timings = { digestMs: 0, decodeMs: 0, hashMs: 0, searchMs: 0 }
     const reader = openReader(task.index, this.#readers)
     const listVersion = reader.version
-    const digests = timed(timings, 'digestMs', () => digestsOf(task.path))
+    const digests = timed(timings, 'digestMs', () => digestsOf(task.file))
     const hits = timed(timings, 'searchMs', () => searchDigests(reader, digests))
     const answer = await ask(task.port, { stage: 'digests', sha256: digests.sha256, hits, listVersion })
     const pictures: PictureHashes[] = []
     let outcome: DecodeOutcome
-    if (answer === 'stop') outcome = { media: sniffMedia(readHead(task.path, headBytes)), undecided: [], stopped: true }
+    if (answer === 'stop') outcome = { media: sniffMedia(readHead(task.file.path, headBytes)), undecided: [], stopped: true }
     else {
       const decoding = performance.now()
-      outcome = await this.#decoder.decode({ path: task.path, sampling: 'sparse', limits: task.limits }, async decoded => {
+      outcome = await this.#decoder.decode({ path: task.file.path, sampling: 'sparse', limits: task.limits }, async decoded => {
         const picture = timed(timings, 'hashMs', () => this.#addPicture(pictures, decoded, 'upload'))
         const found = timed(timings, 'searchMs', () => searchPicture(reader, picture, pictures.length - 1, task.plan))
         hits.push(...found)
@@ -78,11 +78,11 @@ class Worker {
   }
 
   #digest (task: DigestTask): Digests {
-    return digestsOf(task.path)
+    return digestsOf(task)
   }
 
   async #hashItem (task: HashItemTask): Promise<HashedItem> {
-    const digests = digestsOf(task.path)
+    const digests = digestsOf(task)
     const pictures: PictureHashes[] = []
     const outcome = await this.#decoder.decode({ path: task.path, sampling: 'dense', limits: task.limits }, decoded => {
       const last = pictures.at(-1)

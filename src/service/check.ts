@@ -2,7 +2,7 @@ import type { DecodeLimits } from '../media/decoder.js'
 import type { Fingerprint, PictureHashes } from '../media/fingerprint.js'
 import type { Lanes } from '../pipeline/lanes.js'
 import { isDistinctive, type FoundHit } from '../pipeline/search.js'
-import type { SpooledUpload } from '../pipeline/spool.js'
+import type { SpooledUpload } from '../pipeline/spooled-upload.js'
 import type { Answer, Timings } from '../pipeline/task.js'
 import { decide, type Decision, type Remark } from '../policy/verdict.js'
 import type { Store } from '../store/store.js'
@@ -55,7 +55,7 @@ export class Checks {
   async check (upload: SpooledUpload, lane: 'picture' | 'video', keyId: string): Promise<Checked> {
     const started = performance.now()
     try {
-      const examined = await this.#examine(upload.path, lane, true)
+      const examined = await this.#examine(upload, lane, true)
       const { fingerprint } = examined
       let { listVersion } = examined
       let decision = await this.#decide(examined.found, fingerprint)
@@ -73,10 +73,10 @@ export class Checks {
   }
 
   /** Hashes and searches; content that another check is hashing just now is only searched, once that check is done. */
-  async #examine (path: string, lane: 'picture' | 'video', mayFollow: boolean): Promise<Examined> {
+  async #examine (upload: SpooledUpload, lane: 'picture' | 'video', mayFollow: boolean): Promise<Examined> {
     const shared: { fingerprint?: Promise<Fingerprint | undefined>, finish?: Finish } = {}
     try {
-      const { hits, ...examination } = await this.#lanes.examine(lane, path, this.#settings.limits[lane], this.#lists.plan(), {
+      const { hits, ...examination } = await this.#lanes.examine(lane, upload.handOver(), this.#settings.limits[lane], this.#lists.plan(), {
         onDigests: async (sha256, hits) => {
           if (await this.#stopAtBlock(hits, []) === 'stop') return 'stop'
           const fingerprint = mayFollow ? this.#inFlight.follow(sha256) : undefined
@@ -92,7 +92,7 @@ export class Checks {
       shared.finish?.(undefined)
     }
     const fingerprint = await shared.fingerprint
-    if (fingerprint === undefined) return await this.#examine(path, lane, false)
+    if (fingerprint === undefined) return await this.#examine(upload, lane, false)
     return { fingerprint, ...await this.#lanes.research(fingerprint, this.#lists.plan()) }
   }
 

@@ -4,7 +4,7 @@ import { KeersluisError } from '../errors.js'
 import type { HashIndex, IndexEntry } from '../index/hash-index.js'
 import type { DecodeLimits } from '../media/decoder.js'
 import type { Lane, Lanes } from '../pipeline/lanes.js'
-import type { SpooledUpload } from '../pipeline/spool.js'
+import type { SpooledUpload } from '../pipeline/spooled-upload.js'
 import type { AddedItem, EntryRecord, ItemChange, ItemRecord, ListRecord, NewEntry, NewItem, Store } from '../store/store.js'
 import { entryOfHash, type BareHash } from './bare-hash.js'
 import type { ChangeQueue } from './change-queue.js'
@@ -87,7 +87,7 @@ export class KnownMaterial {
    * then gets the entries that it lacks.
    */
   async addMedia (listName: string, { upload, lane }: ReceivedMedia, notes: ItemNotes, actor: string): Promise<ItemAdded> {
-    const addition: Addition = { list: this.#lists.byName(listName), path: upload.path, lane, notes, actor }
+    const addition: Addition = { list: this.#lists.byName(listName), path: await upload.written(), lane, notes, actor }
     const late = new AbortController()
     const whole = this.#addHashed(addition)
     try {

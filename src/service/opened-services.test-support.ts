@@ -35,7 +35,7 @@ export async function openServices (t: Test, { addSyncMs = 60_000 } = {}): Promi
   const folder = t.testdir()
   const store = openSqliteStore(path.join(folder, 'store.sqlite'))
   const index = openHashIndex()
-  const spool = await Spool.open(path.join(folder, 'spool'), { uploadBytesMax: 1e9, spoolBytesMax: 1e10 })
+  const spool = await Spool.open(path.join(folder, 'spool'), { uploadBytesMax: 1e9, spoolBytesMax: 1e10, spoolMemoryBytesMax: 1e8 })
   const changes = new ChangeQueue()
   const lists = await Lists.open({ store, index, changes }, 50)
   const lanes = new Lanes(index, {
