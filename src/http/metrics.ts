@@ -32,6 +32,7 @@ export class Meters {
     gauge('keersluis_video_queue', 'Uploads waiting for the video lane.', () => lanes.waiting('video'))
     gauge('keersluis_decoder_restarts', 'Decoder children that died.', () => lanes.decoderRestarts())
     gauge('keersluis_spool_bytes', 'Bytes of uploads in flight.', () => spool.bytes)
+    gauge('keersluis_spool_memory_bytes', 'Memory that small uploads in flight take.', () => spool.memoryBytes)
   }
 
   checked (verdict: string, kind: string, elapsedMs: number): void {
