@@ -97,7 +97,7 @@ export class KnownMaterial {
         return inTime
       }
       const digests = await this.#addDigests(addition)
-      return { ...digests, jobId: this.#jobs.start(whole.finally(upload.remove)) }
+      return { ...digests, jobId: this.#jobs.start(whole.finally(async () => { await upload.remove() })) }
     } catch (error) {
       await whole.catch(() => {})
       await upload.remove()
