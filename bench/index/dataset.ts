@@ -95,8 +95,12 @@ export class Dataset {
 
 /** The searches of all queries in a new process that reads the snapshot. */
 export function searchesInProcess ({ snapshot, queries }: WrittenSet, radius: number, passes: number): Times {
-  const script = fileURLToPath(new URL('./searches.js', import.meta.url))
-  return JSON.parse(execFileSync(process.execPath, [script, snapshot, queries, String(radius), String(passes)], { encoding: 'utf8' })) as Times
+  return JSON.parse(inNewProcess('./searches.js', snapshot, queries, String(radius), String(passes))) as Times
+}
+
+/** What a script of this folder prints. */
+function inNewProcess (script: string, ...args: string[]): string {
+  return execFileSync(process.execPath, [fileURLToPath(new URL(script, import.meta.url)), ...args], { encoding: 'utf8' })
 }
 
 /** Runs of a start with a warm page cache. */
@@ -108,8 +112,7 @@ const warmRuns = 5
  * may have a cache of its own). NaN where the system has no such dd.
  */
 export function snapshotStart ({ snapshot, parts }: WrittenSet): { medianS: number, firstS: number, coldS: number } {
-  const script = fileURLToPath(new URL('./start.js', import.meta.url))
-  const start = (): number => Number(execFileSync(process.execPath, [script, snapshot], { encoding: 'utf8' }))
+  const start = (): number => Number(inNewProcess('./start.js', snapshot))
   const times = Array.from({ length: warmRuns }, start)
   return { medianS: median(times), firstS: times[0] ?? Number.NaN, coldS: dropFromCache(parts) ? start() : Number.NaN }
 }

@@ -13,7 +13,7 @@ function searchTable (searches: readonly SearchFigures[]): Table {
   return {
     title: 'Searches',
     note: '"native" is the same search over the same tables in C++ with prefetch and, where the system grants them, huge pages; the AVX scans compare every 32-byte row; "linear" is the product\'s own scan. ' +
-      'Percentiles over queries, each the best of its passes; "raw p99" over every pass. Recall is against comparing every row, order and all.',
+      'Ours and the native one start anew for each round, and the round with the least median counts. Percentiles over queries, each the best of its passes; "raw p99" over every pass. Recall is against comparing every row, order and all.',
     columns: [
       'data', 'N', 'r', 'p50 us', 'p99 us', 'raw p99 us', 'searches/s', 'mean hits', 'native p50 us', 'its huge pages, MB', 'p50 / native', 'linear p50 us', 'linear p99 us', 'p99 / linear p99',
       'AVX2 scan p50 us', 'AVX-512 scan p50 us', 'AVX2 / p50', 'recall'

@@ -25,11 +25,12 @@ export class SpooledUpload {
   bytes = 0
   readonly #path: string
   readonly #account: SpoolAccount
-  /** All of the upload, or, once there is a file, the one block that is gathered for it. */
+  /** All of the upload, in blocks of the account's memory; none once there is a file. */
   #blocks: SpoolBlock[] = []
+  /** What is gathered for the file. */
+  #gathered: SpoolBlock | undefined
+  /** Bytes in the last block, or in what is gathered. */
   #lastBytes = blockBytes
-  /** Blocks of the account's memory among these. */
-  #taken: SpoolBlock[] = []
   #file: FileHandle | undefined
   #isOnDisk = false
 
@@ -43,7 +44,7 @@ export class SpooledUpload {
     this.bytes += chunk.length
     this.#account.bytes += chunk.length
     for (let at = 0; at < chunk.length;) {
-      const block = this.#lastBytes < blockBytes ? this.#blocks.at(-1) : await this.#nextBlock()
+      const block = this.#lastBytes < blockBytes ? this.#gathered ?? this.#blocks.at(-1) : await this.#nextBlock()
       const piece = chunk.subarray(at, at + blockBytes - this.#lastBytes)
       block?.set(piece, this.#lastBytes)
       this.#lastBytes += piece.length
@@ -59,8 +60,7 @@ export class SpooledUpload {
   /** Where it lies on disk, once it does. Where the disk does not take it, it is removed. */
   async written (): Promise<string> {
     try {
-      if (this.#blocks.length > 0) await this.#write()
-      this.#release()
+      if (!this.#isOnDisk || this.#file !== undefined) await this.#write()
       await this.#close()
       return this.#path
     } catch (error) {
@@ -72,10 +72,8 @@ export class SpooledUpload {
   /** For a worker thread. The first call hands over what is not on disk; it stays as it is until the upload is removed. */
   handOver (): SpooledFile {
     if (this.#isOnDisk) return { path: this.#path }
-    const unwritten = this.#content()
-    this.#blocks = []
     this.#isOnDisk = true
-    return { path: this.#path, unwritten }
+    return { path: this.#path, unwritten: this.#content() }
   }
 
   async remove (): Promise<void> {
@@ -86,36 +84,29 @@ export class SpooledUpload {
     if (this.#isOnDisk) await unlink(this.#path).catch(() => {})
   }
 
-  /** A block with room; where memory has none, what there is goes to the disk and makes it. */
+  /** A block with room; where memory has none, what there is goes to the disk. */
   async #nextBlock (): Promise<SpoolBlock> {
-    let block = this.#isOnDisk || this.#blocks.length === memoryBlocksMax ? undefined : this.#account.memory.take()
-    if (block === undefined) {
-      await this.#write()
-      block = this.#blocks.pop() ?? newBlock()
-      this.#blocks = []
-      this.#account.memory.give(this.#taken.filter(taken => taken !== block))
-      this.#taken = this.#taken.filter(taken => taken === block)
-    } else {
-      this.#taken.push(block)
-    }
-    this.#blocks.push(block)
+    const block = this.#isOnDisk || this.#blocks.length === memoryBlocksMax ? undefined : this.#account.memory.take()
+    if (block === undefined) await this.#write()
+    else this.#blocks.push(block)
     this.#lastBytes = 0
-    return block
+    return block ?? (this.#gathered ??= newBlock())
   }
 
   async #write (): Promise<void> {
     this.#isOnDisk = true
     this.#file ??= await open(this.#path, 'wx', 0o600)
     for (const block of this.#content()) await this.#file.appendFile(block)
+    this.#release()
   }
 
   #content (): SpoolBlock[] {
-    return this.#blocks.map((block, i) => i < this.#blocks.length - 1 ? block : block.subarray(0, this.#lastBytes))
+    const blocks = this.#gathered === undefined ? this.#blocks : [this.#gathered]
+    return blocks.map((block, i) => i < blocks.length - 1 ? block : block.subarray(0, this.#lastBytes))
   }
 
   #release (): void {
-    this.#account.memory.give(this.#taken)
-    this.#taken = []
+    this.#account.memory.give(this.#blocks)
     this.#blocks = []
   }
 

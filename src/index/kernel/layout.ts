@@ -100,7 +100,7 @@ export const probesMax = 24_576
 export const lRanges = 512
 /** Sparse tables: {group, 0, u64 of the buckets found in it}, at most 9,636 with those tables; then {list, table} of the buckets that have several rows. */
 export const lGroups = 512
-/** Sparse tables: u32 for each bucket found, its slot; then, for each that has one row, that and its table. Room for four more. */
+/** Sparse tables: u32 for each bucket found, its slot; then, for each that has one row, that and its table, and behind these the rows of the lists. Room for four more. */
 export const lSlots = 197_120
 /** u32 for each gathered row, and room for four more. */
 export const lBlock = 197_120
