@@ -12,7 +12,7 @@ import { matches, openRig, pdqLines, pdqOf } from '../service/import-rig.test-su
 
 const cli = new URL('../cli.js', import.meta.url).pathname
 
-interface Finished { exit: number | null, out: string, err: string }
+interface Finished { exit: number | null, signal: string | null, out: string, err: string }
 
 /** The name of a socket has little room. */
 function shortFolder (t: Test): string {
@@ -26,8 +26,8 @@ function start (folder: string, ...words: string[]): ChildProcessByStdio<null, R
 }
 
 async function finished (child: ReturnType<typeof start>): Promise<Finished> {
-  const [[exit], out, err] = await Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)])
-  return { exit: exit as number | null, out, err }
+  const [[exit, signal], out, err] = await Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)])
+  return { exit: exit as number | null, signal: signal as string | null, out, err }
 }
 
 const run = async (folder: string, ...words: string[]): Promise<Finished> => await finished(start(folder, ...words))
@@ -92,5 +92,5 @@ test('a list goes into a running gate and stays in it when that is killed right 
   const rig = await openRig(folder)
   t.equal(matches(rig, 'pdq', pdqOf(299)), 1)
   await rig.close()
-  t.match(await run(folder, 'import', 'big', path.join(folder, 'no-such-file')), { exit: 2, out: '' })
+  t.match(await run(folder, 'import', 'big', path.join(folder, 'no-such-file')), { exit: 2, signal: null, out: '', err: 'no-such-file' })
 })

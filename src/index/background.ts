@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { followLoading } from '../thread-loading.js'
 import type { Algorithm } from './hash-index.js'
 import type { Part } from './part.js'
 import type { SnapshotContent } from './snapshot-format.js'
@@ -32,14 +33,15 @@ export type JobAnswer = { result: JobResults[Job['kind']] } | { error: unknown }
  * references to old memories end with it.
  */
 export class Background {
-  readonly #workers = new Set<Worker>()
+  readonly #workers = new Map<Worker, () => Promise<void>>()
 
   async run<K extends Job['kind']> (job: Extract<Job, { kind: K }>): Promise<JobResults[K]> {
     const worker = new Worker(new URL('./index-worker.js', import.meta.url), { workerData: job })
-    this.#workers.add(worker)
+    this.#workers.set(worker, followLoading(worker))
     try {
       return await new Promise<JobResults[K]>((resolve, reject) => {
-        worker.once('message', (answer: JobAnswer) => {
+        worker.on('message', (answer: JobAnswer | 'loaded') => {
+          if (answer === 'loaded') return
           if ('error' in answer) reject(answer.error)
           else resolve(answer.result as JobResults[K])
         })
@@ -53,6 +55,9 @@ export class Background {
   }
 
   async close (): Promise<void> {
-    await Promise.all([...this.#workers].map(async (worker) => await worker.terminate()))
+    await Promise.all([...this.#workers].map(async ([worker, loaded]) => {
+      await loaded()
+      await worker.terminate()
+    }))
   }
 }

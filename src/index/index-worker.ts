@@ -20,4 +20,5 @@ function answerOf (job: Job): JobAnswer {
   }
 }
 
+parentPort?.postMessage('loaded')
 parentPort?.postMessage(answerOf(workerData as Job))

@@ -5,6 +5,7 @@ import type { Digests } from '../hash/digests.js'
 import type { HashIndex, IndexHit } from '../index/hash-index.js'
 import type { DecodeLimits } from '../media/decoder.js'
 import type { Fingerprint, PictureHashes } from '../media/fingerprint.js'
+import { followLoading } from '../thread-loading.js'
 import { packQueries, unpackHits, type Query } from './packed-queries.js'
 import type { FoundHit, SearchPlan } from './search.js'
 import type { SpooledFile } from './spooled-upload.js'
@@ -40,6 +41,7 @@ export class Lanes {
   readonly #index: HashIndex
   readonly #options: LanesOptions
   readonly #pools: Record<Pool, Piscina<WorkerTask, unknown>>
+  readonly #loading: Array<() => Promise<void>>
   readonly #decoders = new Map<number, DecoderReport>()
 
   constructor (index: HashIndex, options: LanesOptions) {
@@ -51,6 +53,7 @@ export class Lanes {
       itemPicture: pool(options, 1, admittedMax),
       itemVideo: pool(options, 1, admittedMax)
     }
+    this.#loading = Object.values(this.#pools).flatMap(pool => pool.threads.map(followLoading))
   }
 
   /** @throws KeersluisError `overloaded` where the lane's queue is full. */
@@ -114,6 +117,7 @@ export class Lanes {
 
   /** Waits for what is in flight, then ends the threads and with them their children. */
   async close (): Promise<void> {
+    await Promise.all(this.#loading.map(async loaded => { await loaded() }))
     await Promise.all(Object.values(this.#pools).map(pool => pool.close()))
   }
 
