@@ -7,9 +7,14 @@ declare module 'autocannon' {
     path: string
     headers: Record<string, string>
     body?: Buffer
-    /** Called before each request; what it returns is sent. */
-    setupRequest?: (request: RequestOptions) => RequestOptions
-    onResponse?: (status: number, body: string) => void
+  }
+
+  /** One connection. */
+  interface Client {
+    /** Puts the bytes of each together, and keeps them in it. */
+    setRequests: (requests: RequestOptions[]) => void
+    /** Not in its documentation: `nextRequest` says before each request which one it is. */
+    requestIterator: { currentRequest: RequestOptions, nextRequest: () => RequestOptions }
   }
 
   interface Options {
@@ -20,6 +25,7 @@ declare module 'autocannon' {
     /** Seconds. */
     timeout: number
     requests: RequestOptions[]
+    setupClient: (client: Client) => void
   }
 
   export interface Result {

@@ -50,8 +50,6 @@ export async function measureHashes (scene: Scene, pace: Pace, progress: (what: 
 }
 
 async function batchRun ({ gate, key, workers, hashes }: Scene, batch: typeof batches[number], pace: Pace): Promise<Stretch> {
-  const bodies = hashes.bodies(bodiesOf[batch], batch)
-  let next = 0
   return await closedLoop({
     gate,
     key,
@@ -59,6 +57,6 @@ async function batchRun ({ gate, key, workers, hashes }: Scene, batch: typeof ba
     connections: 4 * workers,
     warmS: pace.warmS,
     windowS: pace.shortWindowS,
-    next: () => ({ body: bodies[next++ % bodies.length] ?? Buffer.alloc(0), type: 'application/json' })
+    bodies: hashes.bodies(bodiesOf[batch], batch).map(bytes => ({ bytes, type: 'application/json' }))
   })
 }

@@ -6,7 +6,7 @@ import { percentile } from '../frame/percentiles.js'
 import { addedToBlocked, type AddedToBlocked } from './added-to-blocked.js'
 import { measureHashes } from './bare-hashes.js'
 import { knownHashesWords } from './known-hashes.js'
-import { memoryGrowth, overload, type Overload } from './overload.js'
+import { measureOverload } from './overload-figures.js'
 import { mixWords } from './pictures.js'
 import { list, setScene, type Pace, type Scene } from './scene.js'
 import { measureUploads } from './uploads.js'
@@ -17,11 +17,6 @@ const entriesDefault = 1_000_000
 /** More than this is a job for the index bench. */
 const entriesMax = 10_000_000
 const MiB = 2 ** 20
-
-const goodputWanted = 0.9
-const refusedMsWanted = 50
-/** Growth of the gate's memory over an overload that still counts as flat. */
-const growthMax = 1.1
 
 export const bench: Bench = {
   name: 'http',
@@ -53,65 +48,30 @@ async function runHttp (run: BenchRun): Promise<BenchResult> {
 }
 
 async function measure (run: BenchRun, scene: Scene, pace: Pace): Promise<BenchResult> {
-  const steps = 3 * pace.rounds + 9
+  const steps = 3 * pace.rounds + 11
   let step = 0
   const progress = (what: string): void => { run.progress(step++, steps, what) }
   const uploads = await measureUploads(scene, pace, progress)
   progress('added to blocked')
   const added = await addedToBlocked(scene.gate, scene.key, list, scene.toAdd)
-  progress('overload')
-  const offeredPerS = 2 * uploads.peakPerS
-  const flood = await overload({ gate: scene.gate, key: scene.key, bodies: scene.mix.map(picture => picture.bytes), offeredPerS, warmS: 2, windowS: pace.overloadS })
+  const flood = await measureOverload(scene, pace, progress)
   const hashes = await measureHashes(scene, pace, progress)
   const start = await startTable(scene)
   progress('done')
-  const targets = [...uploads.targets, ...hashes.targets, ...overloadTargets(flood, uploads.peakPerS), ...addedTargets(added)]
+  const targets = [...uploads.targets, ...hashes.targets, ...flood.targets, ...addedTargets(added)]
   return {
     title: 'The gate over HTTP',
     headline: `${uploads.peakPerS.toFixed(0)} uploads a second on ${scene.workers} picture workers; ` +
-      `at twice that load it still serves ${(flood.servedPerS / uploads.peakPerS * 100).toFixed(0)} % of it and refuses the rest within ${percentile(flood.refusedMs, 0.99).toFixed(0)} ms (p99).`,
+      `at twice that load it still serves ${(flood.goodput * 100).toFixed(0)} % of it and refuses the rest within ${flood.refusedMsP99.toFixed(0)} ms (p99).`,
     conditions: [
       `uploads, seeded and drawn by the bench: ${mixWords}; ${scene.mix.filter(({ name }) => name.startsWith('known')).length} of ${scene.mix.length} known`,
       `list: ${scene.hashes.count.toLocaleString('en-US')} entries by POST /v1/lists/LIST/imports; ${knownHashesWords}`,
       'gate: dist/cli.js serve, default settings but no rate limits, on 127.0.0.1; the sender runs on the same machine'
     ],
-    tables: [uploads.table, uploads.sizes, hashes.table, overloadTable(flood, uploads.peakPerS, offeredPerS, pace), addedTable(added), start],
+    tables: [uploads.table, uploads.sizes, hashes.table, flood.table, addedTable(added), start],
     plots: [uploads.plot],
     targets
   }
-}
-
-function overloadTable (flood: Overload, peakPerS: number, offeredPerS: number, pace: Pace): Table {
-  const tree = flood.memory.map(({ treeBytes }) => treeBytes / MiB)
-  const own = flood.memory.map(({ ownBytes }) => ownBytes / MiB)
-  return {
-    title: 'Overload: twice the peak',
-    note: `Requests arrive at random (Poisson, seeded) for ${pace.overloadS} s and wait for nothing. A 503 is timed from the moment its request's headers were written.`,
-    columns: ['peak/s', 'offered/s', 'served/s', 'of peak', 'refused', 'refused p50 ms', 'refused p99 ms', 'served p50 ms', 'served p99 ms', 'other answers', 'gate MiB first', 'gate MiB last', 'gate MiB max', 'with children MiB max'],
-    rows: [[
-      peakPerS, offeredPerS, flood.servedPerS, flood.servedPerS / peakPerS, flood.refused, percentile(flood.refusedMs, 0.5), percentile(flood.refusedMs, 0.99),
-      percentile(flood.servedMs, 0.5), percentile(flood.servedMs, 0.99), otherWords(flood), Math.round(own[0] ?? Number.NaN), Math.round(own.at(-1) ?? Number.NaN), Math.round(Math.max(...own)), Math.round(Math.max(...tree))
-    ]]
-  }
-}
-
-/** What came beside 200 and 503: `0`, or how many of what. */
-function otherWords ({ other }: Overload): string {
-  return other.size === 0 ? '0' : [...other].map(([what, count]) => `${count} (${what})`).join(', ')
-}
-
-function overloadTargets (flood: Overload, peakPerS: number): Target[] {
-  const goodput = flood.servedPerS / peakPerS
-  const refusedMs = percentile(flood.refusedMs, 0.99)
-  const growth = memoryGrowth(flood.memory, ({ ownBytes }) => ownBytes)
-  return [
-    { what: 'goodput at twice the peak, of the peak', wanted: `at least ${goodputWanted}`, measured: goodput.toFixed(2), reached: goodput >= goodputWanted },
-    { what: '503 after the headers, p99', wanted: `within ${refusedMsWanted} ms`, measured: `${refusedMs.toFixed(1)} ms`, reached: refusedMs <= refusedMsWanted },
-    {
-      what: 'everything else answered 503 with Retry-After', wanted: '0 other answers', measured: `${otherWords(flood)} of ${flood.offered}`, reached: flood.other.size === 0
-    },
-    { what: 'memory of the gate, last quarter of the overload over the first', wanted: `at most ${growthMax}`, measured: growth.toFixed(2), reached: growth <= growthMax }
-  ]
 }
 
 function addedTable (added: AddedToBlocked): Table {

@@ -11,17 +11,23 @@ export interface Load {
   /** Seconds before the window opens. */
   warmS: number
   windowS: number
-  /** The next body and its content type; bodies are drawn from it by all connections in turn. */
-  next: () => { body: Buffer, type: string }
-  /** Sees each answer of the window. */
-  onAnswer?: (body: string) => void
+  /** Sent by all connections in turn. */
+  bodies: readonly Body[]
+}
+
+export interface Body {
+  bytes: Buffer
+  type: string
 }
 
 const answerSMax = 60
 
-/** A closed loop: each connection sends its next request as soon as the last one is answered. */
+/**
+ * A closed loop: each connection sends its next request as soon as the last one is answered. Every request is put together
+ * before the first is sent, as a copy of each body at that moment would take processor time from the gate.
+ */
 export async function closedLoop (load: Load): Promise<Stretch> {
-  const { gate, key, path, connections, next } = load
+  const { gate, key, path, connections, bodies } = load
   await idle(gate.pid)
   const opensAt = performance.now() + load.warmS * 1_000
   const closesAt = opensAt + load.windowS * 1_000
@@ -29,22 +35,24 @@ export async function closedLoop (load: Load): Promise<Stretch> {
   const elapsedMs: number[] = []
   let failed = 0
   const usage = windowUsage(gate.pid, load.warmS * 1_000, load.windowS * 1_000)
+  const requests = bodies.map(({ bytes, type }) => ({ method: 'POST', path, body: bytes, headers: { authorization: `Bearer ${key}`, 'content-type': type } }))
+  let connected = 0
+  let sent = 0
   const result = new Promise<Result>((resolve, reject) => {
     const instance = autocannon({
       url: gate.url,
       connections,
       duration: Math.ceil(load.warmS + load.windowS),
       timeout: answerSMax,
-      requests: [{
-        method: 'POST',
-        path,
-        headers: {},
-        setupRequest: request => {
-          const { body, type } = next()
-          return { ...request, body, headers: { authorization: `Bearer ${key}`, 'content-type': type } }
-        },
-        onResponse: (status, body) => { if (status === 200 && isOpen()) load.onAnswer?.(body) }
-      }]
+      requests: requests.slice(0, 1),
+      setupClient: client => {
+        if (connected++ === 0) client.setRequests(requests)
+        const { requestIterator } = client
+        requestIterator.nextRequest = () => {
+          requestIterator.currentRequest = requests[sent++ % requests.length] ?? requestIterator.currentRequest
+          return requestIterator.currentRequest
+        }
+      }
     }, (error, result) => { if (error === null) resolve(result); else reject(error) })
     instance.on('response', (_client, status, _bytes, ms) => {
       if (!isOpen()) return
@@ -53,6 +61,7 @@ export async function closedLoop (load: Load): Promise<Stretch> {
     })
   })
   const [{ errors, timeouts }, used] = await Promise.all([result, usage])
+  if (sent < elapsedMs.length) throw new Error('autocannon sends in an order of its own.')
   elapsedMs.sort((a, b) => a - b)
   return { done: elapsedMs.length, windowS: load.windowS, elapsedMs, ...used, failed: failed + errors + timeouts }
 }
@@ -71,8 +80,8 @@ async function sleep (ms: number): Promise<void> {
 }
 
 /** A multipart body of one file, as a browser sends it. */
-export function multipart (file: Uint8Array): { body: Buffer, type: string } {
+export function multipart (file: Uint8Array): Body {
   const boundary = '----keersluis-bench-4b1f0c7e'
   const head = `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="upload"\r\nContent-Type: application/octet-stream\r\n\r\n`
-  return { body: Buffer.concat([Buffer.from(head), file, Buffer.from(`\r\n--${boundary}--\r\n`)]), type: `multipart/form-data; boundary=${boundary}` }
+  return { bytes: Buffer.concat([Buffer.from(head), file, Buffer.from(`\r\n--${boundary}--\r\n`)]), type: `multipart/form-data; boundary=${boundary}` }
 }

@@ -1,6 +1,5 @@
 import { Agent, request } from 'node:http'
 import { randomWords } from '../index/data.js'
-import { percentile } from '../frame/percentiles.js'
 import type { Gate } from './gate.js'
 import { resident, type Resident } from './processes.js'
 
@@ -126,11 +125,4 @@ async function send ({ gate, key }: OverloadOrder, agent: Agent, body: Buffer): 
     // A new connection first needs its handshake, which is no part of the answer.
     outgoing.once('socket', socket => { if (socket.connecting) socket.once('connect', sendAll); else sendAll() })
   })
-}
-
-/** Median memory in the last quarter of the window over that in the first. */
-export function memoryGrowth (memory: readonly Resident[], read: (resident: Resident) => number): number {
-  const quarter = Math.max(1, Math.floor(memory.length / 4))
-  const middle = (part: readonly Resident[]): number => percentile(part.map(read).sort((a, b) => a - b), 0.5)
-  return middle(memory.slice(-quarter)) / middle(memory.slice(0, quarter))
 }

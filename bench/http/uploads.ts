@@ -6,8 +6,10 @@ import type { Picture } from './pictures.js'
 import type { Pace, Scene } from './scene.js'
 import type { Cell, Plot, Table, Target } from '../frame/bench.js'
 
-/** Uploads in flight for each worker: enough that none ever waits for the next upload. */
-const inFlightPerWorker = 4
+/** Uploads in flight: enough that no worker ever waits for the next one. */
+export function inFlight ({ workers }: Scene): number {
+  return 4 * workers
+}
 
 export interface UploadFigures {
   table: Table
@@ -18,14 +20,11 @@ export interface UploadFigures {
   peakPerS: number
 }
 
-type Body = 'raw' | 'multipart'
+type Form = 'raw' | 'multipart'
 
-async function throughGate ({ gate, key }: Scene, pictures: readonly Picture[], body: Body, connections: number, warmS: number, windowS: number): Promise<Stretch> {
-  const bodies = pictures.map(({ bytes }) => body === 'raw' ? { body: bytes, type: 'application/octet-stream' } : multipart(bytes))
-  let next = 0
-  return await closedLoop({
-    gate, key, path: '/v1/checks', connections, warmS, windowS, next: () => bodies[next++ % bodies.length] ?? { body: Buffer.alloc(0), type: '' }
-  })
+export async function throughGate ({ gate, key }: Scene, pictures: readonly Picture[], form: Form, connections: number, warmS: number, windowS: number): Promise<Stretch> {
+  const bodies = pictures.map(({ bytes }) => form === 'raw' ? { bytes, type: 'application/octet-stream' } : multipart(bytes))
+  return await closedLoop({ gate, key, path: '/v1/checks', connections, warmS, windowS, bodies })
 }
 
 /** Plain sharp, one picture after the other, on one thread: what decoding to the raster costs at the least. */
@@ -50,34 +49,33 @@ async function bareSharp (pictures: readonly Picture[], windowS: number): Promis
 
 /** The mix, then JPEGs of two sizes: through HTTP, through the bare pipeline, in turns, so that what else the machine does meets all alike. */
 export async function measureUploads (scene: Scene, pace: Pace, progress: (what: string) => void): Promise<UploadFigures> {
-  const inFlight = inFlightPerWorker * scene.workers
   const files = scene.mix.map(picture => picture.path)
-  const stretches: Record<'bare' | Body, Stretch[]> = { bare: [], raw: [], multipart: [] }
+  const stretches: Record<'bare' | Form, Stretch[]> = { bare: [], raw: [], multipart: [] }
   for (let round = 0; round < pace.rounds; round++) {
     progress('uploads, bare pipeline')
-    stretches.bare.push(await scene.bare.run(files, inFlight, pace.warmS, pace.windowS))
-    for (const body of ['raw', 'multipart'] as const) {
-      progress(`uploads, ${body}`)
-      stretches[body].push(await throughGate(scene, scene.mix, body, inFlight, pace.warmS, pace.windowS))
+    stretches.bare.push(await scene.bare.run(files, inFlight(scene), pace.warmS, pace.windowS))
+    for (const form of ['raw', 'multipart'] as const) {
+      progress(`uploads, ${form}`)
+      stretches[form].push(await throughGate(scene, scene.mix, form, inFlight(scene), pace.warmS, pace.windowS))
     }
   }
   progress('uploads, one at a time')
   const alone = await throughGate(scene, scene.mix, 'raw', 1, pace.warmS, pace.shortWindowS)
-  const [bare, raw, form] = [joined(stretches.bare), joined(stretches.raw), joined(stretches.multipart)]
+  const [bare, raw, multi] = [joined(stretches.bare), joined(stretches.raw), joined(stretches.multipart)]
   // What else the machine does in a round meets all three; the next round may be another matter.
-  const ofBare = (body: Body, read: (stretch: Stretch) => number): number =>
-    median(stretches[body].map((stretch, round) => read(stretch) / read(stretches.bare[round] ?? bare)))
-  const sizes = await measureSizes(scene, pace, inFlight, progress)
+  const ofBare = (form: Form, read: (stretch: Stretch) => number): number =>
+    median(stretches[form].map((stretch, round) => read(stretch) / read(stretches.bare[round] ?? bare)))
+  const sizes = await measureSizes(scene, pace, progress)
   return {
     table: {
       title: 'Uploads: the mix',
-      note: `${inFlight} in flight, ${pace.rounds} rounds of ${pace.windowS} s each in turns, ${scene.workers} picture workers; shares of the bare pipeline are medians of the rounds' own. ` +
+      note: `${inFlight(scene)} in flight, ${pace.rounds} rounds of ${pace.windowS} s each in turns, ${scene.workers} picture workers; shares of the bare pipeline are medians of the rounds' own. ` +
         'Images/s per core counts processor seconds of the gate and its children only; the sender shares the machine, and its cores are beside.',
       columns: ['through', 'images/s', 'of bare', 'images/s per core', 'of bare, per core', 'p50 ms', 'p99 ms', 'p99.9 ms', 'gate cores', 'sender cores', 'failed', 'n'],
       rows: [
         mixRow('bare pipeline', bare, 1, 1),
         mixRow('HTTP, raw', raw, ofBare('raw', perSecond), ofBare('raw', perCore)),
-        mixRow('HTTP, multipart', form, ofBare('multipart', perSecond), ofBare('multipart', perCore)),
+        mixRow('HTTP, multipart', multi, ofBare('multipart', perSecond), ofBare('multipart', perCore)),
         mixRow('HTTP, raw, one at a time', alone, perSecond(alone) / perSecond(bare), perCore(alone) / perCore(bare))
       ]
     },
@@ -121,7 +119,7 @@ interface SizeFigures {
   bare: number[]
 }
 
-async function measureSizes (scene: Scene, pace: Pace, inFlight: number, progress: (what: string) => void): Promise<SizeFigures> {
+async function measureSizes (scene: Scene, pace: Pace, progress: (what: string) => void): Promise<SizeFigures> {
   const figures: SizeFigures = {
     labels: [],
     gate: [],
@@ -137,8 +135,8 @@ async function measureSizes (scene: Scene, pace: Pace, inFlight: number, progres
   for (const [label, pictures] of [['2 MP', scene.jpeg2], ['12 MP', scene.jpeg12]] as const) {
     progress(`${label} JPEG`)
     const sharpOnly = await bareSharp(pictures, pace.shortWindowS)
-    const pipeline = await scene.bare.run(pictures.map(picture => picture.path), inFlight, pace.warmS, pace.shortWindowS)
-    const gate = await throughGate(scene, pictures, 'raw', inFlight, pace.warmS, pace.shortWindowS)
+    const pipeline = await scene.bare.run(pictures.map(picture => picture.path), inFlight(scene), pace.warmS, pace.shortWindowS)
+    const gate = await throughGate(scene, pictures, 'raw', inFlight(scene), pace.warmS, pace.shortWindowS)
     rows.push([label, perCore(gate), perCore(pipeline), perCore(sharpOnly), perCore(gate) / perCore(pipeline), perCore(gate) / perCore(sharpOnly), perCore(pipeline) / perCore(sharpOnly), gate.done])
     figures.labels.push(`${label} JPEG`)
     figures.gate.push(perCore(gate))

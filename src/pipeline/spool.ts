@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { KeersluisError } from '../errors.js'
+import { eachChunk } from './each-chunk.js'
 import { SpoolMemory } from './spool-memory.js'
 import { SpooledUpload, type SpoolAccount } from './spooled-upload.js'
 
@@ -48,12 +49,11 @@ export class Spool {
     const upload = new SpooledUpload(path.join(this.#folder, randomUUID()), this.#account)
     const head = new Head(headBytes, onHead)
     try {
-      // A request that is destroyed takes its connection along, and with that the answer: whoever owns the stream sees to the rest of it.
-      for await (const chunk of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      await eachChunk(stream, chunk => {
         this.#assertRoom(chunk.length, upload.bytes)
         head.add(chunk)
-        await upload.append(chunk)
-      }
+        return upload.append(chunk)
+      })
       head.end()
       if (upload.bytes === 0) throw new KeersluisError('emptyUpload', 'The upload has no bytes; send the file itself as the body.')
       await upload.end()

@@ -39,17 +39,11 @@ export class SpooledUpload {
     this.#account = account
   }
 
-  /** Takes the next bytes. The account must have room for them. */
-  async append (chunk: Uint8Array): Promise<void> {
+  /** Takes the next bytes. The account must have room for them. A promise is returned where the disk has to take some of them. */
+  append (chunk: Uint8Array): Promise<void> | undefined {
     this.bytes += chunk.length
     this.#account.bytes += chunk.length
-    for (let at = 0; at < chunk.length;) {
-      const block = this.#lastBytes < blockBytes ? this.#gathered ?? this.#blocks.at(-1) : await this.#nextBlock()
-      const piece = chunk.subarray(at, at + blockBytes - this.#lastBytes)
-      block?.set(piece, this.#lastBytes)
-      this.#lastBytes += piece.length
-      at += piece.length
-    }
+    return this.#fill(chunk)
   }
 
   /** No more bytes come. */
@@ -84,13 +78,32 @@ export class SpooledUpload {
     if (this.#isOnDisk) await unlink(this.#path).catch(() => {})
   }
 
-  /** A block with room; where memory has none, what there is goes to the disk. */
-  async #nextBlock (): Promise<SpoolBlock> {
+  #fill (chunk: Uint8Array): Promise<void> | undefined {
+    for (let rest = chunk; rest.length > 0;) {
+      if (this.#lastBytes === blockBytes && !this.#nextBlock()) return this.#gather().then(() => this.#fill(rest))
+      const piece = rest.subarray(0, blockBytes - this.#lastBytes)
+      const block = this.#gathered ?? this.#blocks.at(-1)
+      block?.set(piece, this.#lastBytes)
+      this.#lastBytes += piece.length
+      rest = rest.subarray(piece.length)
+    }
+    return undefined
+  }
+
+  /** Goes on in one more block of the memory, if there is one for this upload. */
+  #nextBlock (): boolean {
     const block = this.#isOnDisk || this.#blocks.length === memoryBlocksMax ? undefined : this.#account.memory.take()
-    if (block === undefined) await this.#write()
-    else this.#blocks.push(block)
+    if (block === undefined) return false
+    this.#blocks.push(block)
     this.#lastBytes = 0
-    return block ?? (this.#gathered ??= newBlock())
+    return true
+  }
+
+  /** What there is goes to the disk, and what follows is gathered for it. */
+  async #gather (): Promise<void> {
+    await this.#write()
+    this.#gathered ??= newBlock()
+    this.#lastBytes = 0
   }
 
   async #write (): Promise<void> {
