@@ -1,6 +1,6 @@
-import { Agent, request } from 'node:http'
 import { randomWords } from '../index/data.js'
 import type { Gate } from './gate.js'
+import { OpenSender, type Answer } from './open-sender.js'
 import { resident, type Resident } from './processes.js'
 
 export interface OverloadOrder {
@@ -22,28 +22,21 @@ export interface Overload {
   refused: number
   /** Anything else, by what it was: a status, the code of a broken connection, a request that this side could not send. */
   other: Map<string, number>
-  /** From the headers sent to the 503, sorted. */
+  /** From the request begun to the 503, sorted. */
   refusedMs: number[]
-  /** From the headers sent to the verdict, sorted. */
+  /** From the request begun to the verdict, sorted. */
   servedMs: number[]
   memory: Resident[]
 }
 
 const inFlightMax = 4_000
 const sampleEveryMs = 250
-const answerMsMax = 60_000
-
-interface Outcome {
-  /** The status, or what ended the connection. */
-  what: string
-  retryAfter: boolean
-  elapsedMs: number
-}
 
 /** Requests at moments that do not wait for answers (a Poisson process, seeded), as from many visitors. */
 export async function overload (order: OverloadOrder): Promise<Overload> {
-  const { gate, bodies, offeredPerS, warmS, windowS } = order
-  const agent = new Agent({ keepAlive: true, maxSockets: inFlightMax })
+  const { gate, key, offeredPerS, warmS, windowS } = order
+  const requests = order.bodies.map(body => requestOf(gate, key, body))
+  const sender = new OpenSender(gate.authority)
   const random = randomWords(503)
   const result: Overload = { offered: 0, served: 0, servedPerS: 0, refused: 0, other: new Map(), refusedMs: [], servedMs: [], memory: [] }
   const from = performance.now()
@@ -62,30 +55,30 @@ export async function overload (order: OverloadOrder): Promise<Overload> {
           if (counts) noteOther(result, 'not sent')
           continue
         }
-        const one: Promise<void> = send(order, agent, bodies[sent++ % bodies.length] ?? Buffer.alloc(0)).then(outcome => {
+        const one: Promise<void> = sender.send(requests[sent++ % requests.length] ?? Buffer.alloc(0)).then(answer => {
           const answeredAt = performance.now()
-          if (outcome.what === '200' && answeredAt >= opensAt && answeredAt <= closesAt) result.servedPerS += 1 / windowS
-          if (counts) note(result, outcome)
+          if (answer.what === '200' && answeredAt >= opensAt && answeredAt <= closesAt) result.servedPerS += 1 / windowS
+          if (counts) note(result, answer)
         }).finally(() => pending.delete(one))
         pending.add(one)
       }
-      await new Promise(resolve => setTimeout(resolve, 1))
+      await new Promise(resolve => setTimeout(resolve, Math.min(dueAt, closesAt) - performance.now()))
     }
     await Promise.all(pending)
   } finally {
     clearInterval(sampler)
-    agent.destroy()
+    sender.close()
   }
   result.refusedMs.sort((a, b) => a - b)
   result.servedMs.sort((a, b) => a - b)
   return result
 }
 
-function note (result: Overload, { what, retryAfter, elapsedMs }: Outcome): void {
+function note (result: Overload, { what, hasRetryAfter, elapsedMs }: Answer): void {
   if (what === '200') {
     result.served++
     result.servedMs.push(elapsedMs)
-  } else if (what === '503' && retryAfter) {
+  } else if (what === '503' && hasRetryAfter) {
     result.refused++
     result.refusedMs.push(elapsedMs)
   } else {
@@ -97,32 +90,9 @@ function noteOther ({ other }: Overload, what: string): void {
   other.set(what, (other.get(what) ?? 0) + 1)
 }
 
-/** Headers first, then the body; the clock starts when the headers are written. Never rejects. */
-async function send ({ gate, key }: OverloadOrder, agent: Agent, body: Buffer): Promise<Outcome> {
-  return await new Promise(resolve => {
-    let from = performance.now()
-    const outgoing = request({
-      ...gate.authority,
-      agent,
-      method: 'POST',
-      path: '/v1/checks',
-      timeout: answerMsMax,
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/octet-stream', 'content-length': body.length }
-    })
-    const end = (what: string, retryAfter: boolean): void => { resolve({ what, retryAfter, elapsedMs: performance.now() - from }) }
-    outgoing.once('response', answer => {
-      end(String(answer.statusCode), answer.headers['retry-after'] !== undefined)
-      answer.resume()
-    })
-    // After an answer, too, a connection may break: the rest of a refused body has nowhere to go.
-    outgoing.on('error', (error: NodeJS.ErrnoException) => end(error.code ?? error.message, false))
-    outgoing.once('timeout', () => outgoing.destroy())
-    const sendAll = (): void => {
-      from = performance.now()
-      outgoing.flushHeaders()
-      outgoing.end(body)
-    }
-    // A new connection first needs its handshake, which is no part of the answer.
-    outgoing.once('socket', socket => { if (socket.connecting) socket.once('connect', sendAll); else sendAll() })
-  })
+function requestOf ({ authority: { host, port } }: Gate, key: string, body: Buffer): Buffer {
+  const head = [
+    'POST /v1/checks HTTP/1.1', `Host: ${host}:${port}`, `Authorization: Bearer ${key}`, 'Content-Type: application/octet-stream', `Content-Length: ${body.length}`
+  ]
+  return Buffer.concat([Buffer.from(head.join('\r\n') + '\r\n\r\n'), body])
 }
