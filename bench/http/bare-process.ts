@@ -1,4 +1,5 @@
 import { loadConfig, workerCounts } from '#keersluis/config.js'
+import { letHeapsGrow } from '#keersluis/heap-growth.js'
 import { openHashIndex } from '#keersluis/index/open.js'
 import { Lanes } from '#keersluis/pipeline/lanes.js'
 import type { SearchPlan } from '#keersluis/pipeline/search.js'
@@ -8,6 +9,7 @@ import type { BareOrder } from './bare.js'
 const [snapshot = '', planText = '{}', workersText = '0'] = process.argv.slice(2)
 const plan = JSON.parse(planText) as SearchPlan
 const config = loadConfig({ pictureWorkers: workersText }, {})
+letHeapsGrow()
 const index = openHashIndex()
 const loaded = await index.loadSnapshot(snapshot)
 if (!loaded.loaded) throw new Error(loaded.message)

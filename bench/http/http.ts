@@ -11,8 +11,8 @@ import { mixWords } from './pictures.js'
 import { list, setScene, type Pace, type Scene } from './scene.js'
 import { measureUploads } from './uploads.js'
 
-const quickPace: Pace = { rounds: 4, warmS: 0.5, windowS: 2.5, shortWindowS: 3, overloadS: 8, adds: 8 }
-const fullPace: Pace = { rounds: 12, warmS: 1, windowS: 5, shortWindowS: 12, overloadS: 60, adds: 60 }
+const quickPace: Pace = { heatS: 8, rounds: 4, warmS: 0.5, windowS: 2.5, shortWindowS: 3, overloadS: 8, adds: 8 }
+const fullPace: Pace = { heatS: 20, rounds: 12, warmS: 1, windowS: 5, shortWindowS: 12, overloadS: 60, adds: 60 }
 const entriesDefault = 1_000_000
 /** More than this is a job for the index bench. */
 const entriesMax = 10_000_000
@@ -48,7 +48,7 @@ async function runHttp (run: BenchRun): Promise<BenchResult> {
 }
 
 async function measure (run: BenchRun, scene: Scene, pace: Pace): Promise<BenchResult> {
-  const steps = 3 * pace.rounds + 11
+  const steps = 3 * pace.rounds + 12
   let step = 0
   const progress = (what: string): void => { run.progress(step++, steps, what) }
   const uploads = await measureUploads(scene, pace, progress)

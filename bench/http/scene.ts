@@ -10,6 +10,8 @@ import { PictureMaker, savedAgain, type Picture } from './pictures.js'
 
 /** How long each part takes. */
 export interface Pace {
+  /** Before the first round, for each way: until the engine has compiled what is used most. */
+  heatS: number
   rounds: number
   warmS: number
   windowS: number

@@ -51,6 +51,9 @@ async function bareSharp (pictures: readonly Picture[], windowS: number): Promis
 export async function measureUploads (scene: Scene, pace: Pace, progress: (what: string) => void): Promise<UploadFigures> {
   const files = scene.mix.map(picture => picture.path)
   const stretches: Record<'bare' | Form, Stretch[]> = { bare: [], raw: [], multipart: [] }
+  progress('uploads, warming up')
+  await scene.bare.run(files, inFlight(scene), 0, pace.heatS)
+  for (const form of ['raw', 'multipart'] as const) await throughGate(scene, scene.mix, form, inFlight(scene), 0, pace.heatS)
   for (let round = 0; round < pace.rounds; round++) {
     progress('uploads, bare pipeline')
     stretches.bare.push(await scene.bare.run(files, inFlight(scene), pace.warmS, pace.windowS))
@@ -69,7 +72,7 @@ export async function measureUploads (scene: Scene, pace: Pace, progress: (what:
   return {
     table: {
       title: 'Uploads: the mix',
-      note: `${inFlight(scene)} in flight, ${pace.rounds} rounds of ${pace.windowS} s each in turns, ${scene.workers} picture workers; shares of the bare pipeline are medians of the rounds' own. ` +
+      note: `${inFlight(scene)} in flight, ${pace.rounds} rounds of ${pace.windowS} s each in turns after ${pace.heatS} s of each, ${scene.workers} picture workers; shares of the bare pipeline are medians of the rounds' own. ` +
         'Images/s per core counts processor seconds of the gate and its children only; the sender shares the machine, and its cores are beside.',
       columns: ['through', 'images/s', 'of bare', 'images/s per core', 'of bare, per core', 'p50 ms', 'p99 ms', 'p99.9 ms', 'gate cores', 'sender cores', 'failed', 'n'],
       rows: [

@@ -2,6 +2,7 @@ import closeWithGrace from 'close-with-grace'
 import type { Command } from 'commander'
 import type { Config } from '../config.js'
 import { KeersluisError } from '../errors.js'
+import { letHeapsGrow } from '../heap-growth.js'
 import { addCommand } from './command.js'
 
 const testCard = new URL('../../fixtures/test-card.png', import.meta.url).pathname
@@ -14,6 +15,7 @@ export function addServeCommand (root: Command): void {
 }
 
 async function serve (config: Config): Promise<void> {
+  letHeapsGrow()
   const { listenLocally, openGate, seed } = await import('../compose.js')
   const gate = await openGate(config)
   const grace = closeWithGrace({ delay: config.shutdownMsMax, logger: gate.logger }, async () => { await gate.close() })
