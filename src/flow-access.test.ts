@@ -28,6 +28,16 @@ test('without an ops port, programs on the same machine read health and metrics,
   t.equal((await fetch(site.url + '/v1/lists')).status, 401, 'and nothing else')
 })
 
+test('every answer tells a browser to make nothing of it', async t => {
+  const site = await openSite(t, t.testdir())
+  for (const [route, status] of [['/healthz', 200], ['/v1/lists', 401], ['/no-such-call', 404]] as const) {
+    const { headers, status: answered } = await fetch(site.url + route)
+    t.equal(answered, status, route)
+    t.equal(headers.get('content-security-policy'), "default-src 'none';frame-ancestors 'none'", route)
+    t.equal(headers.get('x-content-type-options'), 'nosniff', route)
+  }
+})
+
 test('a key has its checks a minute', async t => {
   const site = await openSite(t, t.testdir())
   const limited = await site.key('provider', { checksPerMinute: 2 })

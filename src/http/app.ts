@@ -1,6 +1,6 @@
-import helmet from '@fastify/helmet'
 import multipart from '@fastify/multipart'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import helmet from 'helmet'
 import { KeersluisError } from '../errors.js'
 import { authenticator, guard } from './auth.js'
 import { callerDecorator } from './caller.js'
@@ -54,7 +54,8 @@ export async function buildApp (options: AppOptions): Promise<FastifyInstance> {
     // A connection that stays open after its last answer would hold up the shutdown.
     if (lifecycle.shuttingDown) reply.header('connection', 'close')
   })
-  await app.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] } } })
+  const setSafeHeaders = helmet({ contentSecurityPolicy: { useDefaults: false, directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] } } })
+  app.addHook('onRequest', (request, reply, done) => { setSafeHeaders(request.raw, reply.raw, error => { done(error instanceof Error ? error : undefined) }) })
   await app.register(multipart, { limits: { files: 2, fields: 10, fieldSize: 10_000, parts: 12, fileSize: limits.uploadBytesMax, headerPairs: 100 } })
   const rateLimits = await openRateLimits(app)
   const authenticate = authenticator(services.accounts, options.callers, rateLimits)
