@@ -44,7 +44,7 @@ function tableOf (flood: Overload, peaks: readonly [number, number], offeredPerS
   const own = flood.memory.map(({ ownBytes }) => ownBytes / MiB)
   return {
     title: 'Overload: twice the peak',
-    note: `Requests arrive at random (Poisson, seeded) for ${pace.overloadS} s and wait for nothing; twice as many as the closed loop got through right before. The peak is the mean of right before and right after. A 503 is timed from the moment its request's headers were written.`,
+    note: `Requests arrive at random (Poisson, seeded) for ${pace.overloadS} s and wait for nothing; twice as many as the closed loop got through right before. The peak is the mean of right before and right after. A 503 is timed from the moment its request was begun.`,
     columns: ['peak/s before', 'peak/s after', 'offered/s', 'served/s', 'of peak', 'refused', 'refused p50 ms', 'refused p99 ms', 'served p50 ms', 'served p99 ms', 'other answers', 'gate MiB first', 'gate MiB last', 'gate MiB max', 'with children MiB max'],
     rows: [[
       ...peaks, offeredPerS, flood.servedPerS, goodputOf(flood, peaks), flood.refused, percentile(flood.refusedMs, 0.5), percentile(flood.refusedMs, 0.99),
