@@ -1,6 +1,5 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs'
 import { DigestHasher, type Digests } from '../hash/digests.js'
-import type { SpoolBlock } from './spool-memory.js'
 import type { SpooledFile } from './spooled-upload.js'
 
 const readBytes = 256 * 1024
@@ -28,7 +27,7 @@ function readDigests (path: string): Digests {
   }
 }
 
-function writeDigests (path: string, blocks: readonly SpoolBlock[]): Digests {
+function writeDigests (path: string, blocks: ReadonlyArray<Uint8Array<SharedArrayBuffer>>): Digests {
   const hasher = new DigestHasher()
   const file = openSync(path, 'wx', 0o600)
   try {

@@ -1,5 +1,5 @@
 /** A memory that every thread sees. */
-export type SpoolBlock = Uint8Array<SharedArrayBuffer>
+export type SpoolBlock = Buffer<SharedArrayBuffer>
 
 /** An upload of a few MB takes a few of them, a small one wastes little. */
 export const blockBytes = 256 * 1024
@@ -34,5 +34,5 @@ export class SpoolMemory {
 }
 
 export function newBlock (): SpoolBlock {
-  return new Uint8Array(new SharedArrayBuffer(blockBytes))
+  return Buffer.from(new SharedArrayBuffer(blockBytes))
 }
