@@ -2,6 +2,7 @@ import type { Cell, Table, Target } from '../frame/bench.js'
 import { perCore, percentileMs, perSecond, type Stretch } from './figures.js'
 import { closedLoop } from './load.js'
 import { list, type Pace, type Scene } from './scene.js'
+import { inFlight } from './uploads.js'
 
 const batches = [1, 100, 1_000] as const
 /** Bodies of one batch size, sent in turn. */
@@ -36,7 +37,7 @@ export async function measureHashes (scene: Scene, pace: Pace, progress: (what: 
   return {
     table: {
       title: `Bare hashes: POST /v1/checks/hashes, ${scene.hashes.count.toLocaleString('en-US')} entries`,
-      note: `${4 * scene.workers} connections. Upright PDQ only. Radius ${holdDistance} is the default policy; ${blockDistance} that of a list whose hold distance is its block distance.`,
+      note: `${inFlight(scene)} connections. Upright PDQ only. Radius ${holdDistance} is the default policy; ${blockDistance} that of a list whose hold distance is its block distance.`,
       columns: ['hashes in a call', 'radius', 'hashes/s', 'hashes/s per core', 'calls/s', 'p50 ms', 'p99 ms', 'p99.9 ms', 'gate cores', 'sender cores', 'failed', 'calls'],
       rows
     },
@@ -49,12 +50,13 @@ export async function measureHashes (scene: Scene, pace: Pace, progress: (what: 
   }
 }
 
-async function batchRun ({ gate, key, workers, hashes }: Scene, batch: typeof batches[number], pace: Pace): Promise<Stretch> {
+async function batchRun (scene: Scene, batch: typeof batches[number], pace: Pace): Promise<Stretch> {
+  const { gate, key, hashes } = scene
   return await closedLoop({
     gate,
     key,
     path: '/v1/checks/hashes',
-    connections: 4 * workers,
+    connections: inFlight(scene),
     warmS: pace.warmS,
     windowS: pace.shortWindowS,
     bodies: hashes.bodies(bodiesOf[batch], batch).map(bytes => ({ bytes, type: 'application/json' }))

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Readable } from 'node:stream'
 import { KeersluisError } from '../errors.js'
 import { headBytes, laneOf } from '../media/sniff.js'
+import { eachChunk } from '../pipeline/each-chunk.js'
 import type { SpooledUpload } from '../pipeline/spooled-upload.js'
 import type { Services } from './services.js'
 
@@ -20,11 +21,12 @@ export function rawBodies (app: Pick<FastifyInstance, 'removeContentTypeParser' 
 export async function readJson (request: FastifyRequest, bytesMax: number): Promise<unknown> {
   const chunks: Buffer[] = []
   let bytes = 0
-  for await (const chunk of bodyOf(request).iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+  await eachChunk(bodyOf(request), chunk => {
     bytes += chunk.length
     if (bytes > bytesMax) throw new KeersluisError('requestTooLarge', 'The request body is larger than the limit (requestBytesMax).')
     chunks.push(chunk)
-  }
+    return undefined
+  })
   try {
     return JSON.parse(Buffer.concat(chunks).toString('utf8'))
   } catch (error) {
