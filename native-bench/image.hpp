@@ -10,11 +10,17 @@
 
 constexpr size_t hRows = 16, hHeads = 28, hTails = 32, hTables = 52, hNumberBytes = 56, hSparse = 60, hBalls = 96,
                  hTable = 128, tableBytes = 32;
-constexpr size_t tPosition = 0, tWidth = 4, tMasks = 8, tOffsets = 12, tRowNumbers = 16, tGroups = 12, tRanks = 16, tSlots = 20, tLists = 24;
-constexpr uint32_t groupBits = 6;
+constexpr size_t tPosition = 0, tWidth = 4, tMasks = 8, tOffsets = 12, tRowNumbers = 16, tGroups = 12, tRanks = 16, tSlots = 20, tLists = 24, tNext = 28;
+constexpr uint32_t groupBits = 6, plainNextBits = 16, sparseNextBits = 15, severalFlag = 0x8000;
 
 inline uint32_t word(const uint8_t* at) {
   uint32_t value;
+  memcpy(&value, at, sizeof value);
+  return value;
+}
+
+inline uint32_t halfWord(const uint8_t* at) {
+  uint16_t value;
   memcpy(&value, at, sizeof value);
   return value;
 }

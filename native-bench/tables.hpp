@@ -4,13 +4,15 @@
 #include "image.hpp"
 
 struct Table {
-  uint32_t position, width;
+  uint32_t position, width, nextBits;
   int flips;
+  // The most bits turned in the number of the bucket and the next bits, together, of a row that can be within the radius.
+  int limit;
   const uint32_t* masks;
   // Masks with at most so many bits.
   uint32_t maskCounts[4];
-  // Plain tables: offsets and row numbers. Sparse tables: the others.
-  const uint8_t *offsets, *rowNumbers, *groups, *ranks, *slots, *lists;
+  // Plain tables: offsets and row numbers. Sparse tables: the others. Both: the next bits.
+  const uint8_t *offsets, *rowNumbers, *groups, *ranks, *slots, *lists, *next;
 };
 
 struct Index {
@@ -26,9 +28,10 @@ inline Index describe(const uint8_t* image, int radius) {
   for (int i = 0; i < count; i++) {
     const uint8_t* at = image + hTable + size_t(i) * tableBytes;
     const auto pointer = [&](size_t field) { return image + word(at + field); };
-    Table table{word(at + tPosition), word(at + tWidth), (radius + 1) / count - (i < (radius + 1) % count ? 0 : 1),
+    const auto flips = [&](int of) { return (radius + 1) / count - (of < (radius + 1) % count ? 0 : 1); };
+    Table table{word(at + tPosition), word(at + tWidth), index.sparse ? sparseNextBits : plainNextBits, flips(i), flips(i) + flips((i + 1) % count) + 1,
                 reinterpret_cast<const uint32_t*>(pointer(tMasks)), {}, pointer(tOffsets), pointer(tRowNumbers),
-                pointer(tGroups), pointer(tRanks), pointer(tSlots), pointer(tLists)};
+                pointer(tGroups), pointer(tRanks), pointer(tSlots), pointer(tLists), pointer(tNext)};
     const uint32_t width = index.sparse ? table.width - groupBits : table.width;
     for (uint32_t turned = 0, ways = 1, masks = 0; turned < 4; ways = ways * (width - turned) / (turned + 1), turned++) table.maskCounts[turned] = masks += ways;
     index.tables.push_back(table);
@@ -39,6 +42,9 @@ inline Index describe(const uint8_t* image, int radius) {
 inline uint32_t bitsAt(const uint8_t* value, uint32_t position, uint32_t width) {
   return (word(value + position / 8) >> (position % 8)) & ((1u << width) - 1);
 }
+
+// The bits behind those of the bucket.
+inline uint32_t nextOf(const uint8_t* value, const Table& table) { return bitsAt(value, table.position + table.width, table.nextBits); }
 
 // What is on its way into the cache while other things are looked at.
 constexpr size_t ahead = 24;
@@ -53,6 +59,12 @@ class Searcher {
   virtual uint32_t search(const uint8_t* query, uint32_t radius) = 0;
 
  protected:
+  // The query, and its first bits behind its last.
+  void take(const uint8_t* query) {
+    memcpy(query_, query, 32);
+    memcpy(query_ + 32, query, 8);
+  }
+
   uint32_t chunkOf(const Table& table) const { return bitsAt(query_, table.position, table.width); }
 
   uint32_t verify(const uint32_t* rows, size_t count, uint32_t radius) const {
@@ -84,9 +96,11 @@ class Searcher {
       distance += uint32_t(__builtin_popcountll(bits));
     }
     if (distance > radius) return 0;
+    memcpy(difference + 32, difference, 8);
     for (size_t i = 0; i < table; i++) {
       const Table& other = index_.tables[i];
-      if (__builtin_popcount(bitsAt(difference, other.position, other.width)) <= other.flips) return 0;
+      const int turned = __builtin_popcount(bitsAt(difference, other.position, other.width));
+      if (turned <= other.flips && turned + __builtin_popcount(nextOf(difference, other)) <= other.limit) return 0;
     }
     return 1;
   }

@@ -7,7 +7,7 @@ import {
 
 /** 'KSLI', and the number of this layout. A change of `kernel/layout.ts` raises it. */
 const magic = 0x494c534b
-const format = 3
+const format = 4
 const pageBytes = 65_536
 /** The address space of 32-bit WebAssembly. */
 const memoryBytesMax = 2 ** 32

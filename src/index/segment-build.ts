@@ -124,7 +124,7 @@ export class SegmentBuilder {
     new BigUint64Array(this.#memory.buffer, headerBytes).set(flipBalls())
     let free = headerBytes + ballsBytes
     let position = 0
-    layout.widths.forEach((width, i) => {
+    layout.bucketWidths.forEach((width, i) => {
       if (!masksAt.has(width)) {
         const masks = flipMasks(layout.sparse ? width - groupBits : width)
         this.#words.set(masks, free / 4)
@@ -133,7 +133,7 @@ export class SegmentBuilder {
       }
       const table = hTable + i * tableBytes
       writeHeader(this.#memory, { [table + tPosition]: position, [table + tWidth]: width, [table + tMasks]: masksAt.get(width) ?? 0 })
-      position += width
+      position += layout.widths[i] ?? 0
     })
     writeHeader(this.#memory, {
       [hTables]: layout.widths.length,

@@ -1,6 +1,8 @@
 export interface TableLayout {
   /** Bits of each table's chunk, the widest first; together 256. */
   widths: readonly number[]
+  /** Of these, the bits that make up the number of a bucket. */
+  bucketWidths: readonly number[]
   /** Whether most buckets have no row (`kernel/layout.ts` says what differs). */
   sparse: boolean
   /** Bytes of a row number. */
@@ -20,16 +22,13 @@ interface LayoutStep {
  */
 const steps: readonly LayoutStep[] = [
   { rowsMax: 80_000, tables: 16, sparse: false },
-  { rowsMax: 400_000, tables: 12, sparse: true },
-  { rowsMax: 5_000_000, tables: 11, sparse: true },
+  { rowsMax: 800_000, tables: 12, sparse: true },
+  { rowsMax: 8_000_000, tables: 11, sparse: true },
   { rowsMax: Infinity, tables: 11, sparse: false }
 ]
 
-/**
- * Rows up to which a row number takes three bytes. One bit of a sparse table's number says that it is the place of a list, and lists
- * take half as many numbers again as there are rows at most.
- */
-const threeByteRowsMax = { plain: 2 ** 24, sparse: Math.floor(2 ** 23 / 1.5) }
+/** Rows up to which a row number takes three bytes. A sparse table's may be the place of a list, and lists take half as many numbers again as there are rows at most. */
+const threeByteRowsMax = { plain: 2 ** 24, sparse: Math.floor(2 ** 24 / 1.5) }
 
 /** 256 bits in `tables` chunks whose widths differ by at most one. */
 function widthsOf (tables: number): number[] {
@@ -37,9 +36,15 @@ function widthsOf (tables: number): number[] {
   return Array.from({ length: tables }, (_, i) => Math.floor(256 / tables) + (i < wider ? 1 : 0))
 }
 
-/** A layout with so many tables. */
+/** A layout with so many tables. Plain buckets take two bits less than the chunk: a fourth of the offsets, and the next bits tell which of their rows are far. */
 export function layoutOf ({ tables, sparse }: Pick<LayoutStep, 'tables' | 'sparse'>, rows: number): TableLayout {
-  return { widths: widthsOf(tables), sparse, numberBytes: rows <= threeByteRowsMax[sparse ? 'sparse' : 'plain'] ? 3 : 4 }
+  const widths = widthsOf(tables)
+  return {
+    widths,
+    bucketWidths: sparse ? widths : widths.map((width) => width - 2),
+    sparse,
+    numberBytes: rows <= threeByteRowsMax[sparse ? 'sparse' : 'plain'] ? 3 : 4
+  }
 }
 
 /** The tables for so many distinct rows. */
@@ -49,13 +54,17 @@ export function layoutFor (rows: number): TableLayout {
   return layoutOf(step, rows)
 }
 
+/** Beside each row number stand the bits of the row that follow those of its bucket. */
+const nextBytes = 2
+
 /** The most bytes that the tables of `rows` rows take, while they are built or afterwards. */
-export function tablesBytesMax ({ widths, sparse, numberBytes }: TableLayout, rows: number): number {
-  return widths.reduce((bytes, width) => {
+export function tablesBytesMax ({ bucketWidths, sparse, numberBytes }: TableLayout, rows: number): number {
+  const recordBytes = numberBytes + nextBytes
+  return bucketWidths.reduce((bytes, width) => {
     const buckets = 2 ** width
-    // Sparse: bits, ranks and, for a while, bits again; a list takes two numbers more than its rows.
-    const index = sparse ? buckets / 64 * (8 + 4 + 8) + 2 * numberBytes * Math.min(rows / 2, buckets) : 4 * (buckets + 1)
-    return bytes + index + rows * numberBytes + 128
+    // Sparse: bits, ranks and, for a while, bits again; a list takes two records more than its rows.
+    const index = sparse ? buckets / 64 * (8 + 4 + 8) + 2 * recordBytes * Math.min(rows / 2, buckets) : 4 * (buckets + 1)
+    return bytes + index + rows * recordBytes + 128
   }, 0)
 }
 

@@ -47,11 +47,21 @@ export const hBalls = 96
 /** Buckets of a sparse table that differ in their lowest 6 bits form a group. */
 export const groupBits = 6
 
+/**
+ * Beside the number of a row stands a u16 of its next bits: those that follow the bits of its bucket; after the last bit comes the first.
+ * In sparse tables they are one less, and the highest bit says that the bucket has several rows, whose bits stand elsewhere.
+ */
+export const plainNextBits = 16
+export const sparseNextBits = 15
+export const severalFlag = 0x8000
+
 /** Table i starts at `hTable + i * tableBytes`. */
 export const hTable = 128
 export const tableBytes = 32
 export const tablesMax = 16
+/** Where the bits of its chunk start in a row. */
 export const tPosition = 0
+/** How many of them, from there on, make up the number of a bucket. */
 export const tWidth = 4
 /** XOR masks of at most `flipsMax` bits, fewest bits first: for a bucket of a plain table, for the group of a sparse one. */
 export const tMasks = 8
@@ -63,10 +73,12 @@ export const tRowNumbers = 16
 export const tGroups = 12
 /** Sparse: for each group a u32, how many buckets of the groups before it have rows. */
 export const tRanks = 16
-/** Sparse: a number for each bucket that has rows, in order: its row, or, with the highest bit, the place of its list. */
+/** Sparse: a number for each bucket that has rows, in order: its row, or the place of its list. */
 export const tSlots = 20
-/** Sparse: the lists of the buckets with several rows, one after the other: how many rows, then the rows. */
+/** Sparse: the lists of the buckets with several rows, one after the other, of records: a number and the u16 of the next bits. First how many rows, then the rows. */
 export const tLists = 24
+/** Plain: the u16 of the next bits for each row number. Sparse: for each slot. */
+export const tNext = 28
 
 /** The most bits that a probe turns in one chunk. */
 export const flipsMax = 3
@@ -92,23 +104,32 @@ export const lReach = 112
 export const lListsEnd = 116
 /** i32 for each table: the most flips, -1 to leave the table out. */
 export const lFlips = 128
-/** u32 for each table: the end of its ranges, groups or slots. */
+/** u32 for each table: the end of its groups or slots. */
 export const lEnds = 192
+/** u32 for each table: the next bits of the query. */
+export const lNext = 256
+/** i32 for each table: the most bits turned in the number of the bucket and the next bits, together (`ring.ts`). */
+export const lLimits = 320
+/** Plain tables: u32 for each table and each number of turned bits from 0 to `flipsMax`, the end of the ranges found with so many. */
+export const lRangeEnds = 384
 /** A search probes at most this many buckets: 11 tables of 24 and 23 bits at 3 flips make 23,359. */
 export const probesMax = 24_576
 /** Plain tables: {first, end} of the row numbers of each bucket found. */
-export const lRanges = 512
-/** Sparse tables: {group, 0, u64 of the buckets found in it}, at most 9,636 with those tables; then {list, table} of the buckets that have several rows. */
-export const lGroups = 512
-/** Sparse tables: u32 for each bucket found, its slot; then, for each that has one row, that and its table, and behind these the rows of the lists. Room for four more. */
-export const lSlots = 197_120
+export const lRanges = 640
+/** Sparse tables: {group, 0, u64 of the buckets found in it}, at most 9,636 with those tables; then {list, table, limit} of the buckets that have several rows. */
+export const lGroups = 640
+/**
+ * Sparse tables: u32 for each bucket found, its slot and in the two highest bits how many bits were turned; then only those that may have a
+ * close row. In the end, each close row and its table. Room for four more.
+ */
+export const lSlots = 197_248
 /** u32 for each gathered row, and room for four more. */
-export const lBlock = 197_120
+export const lBlock = 197_248
 export const blockRows = 4_096
 /** A scan notes the distance of each row of the block; nothing else is there meanwhile. */
-export const lDistances = 213_504
+export const lDistances = 213_632
 /** {entry id, distance}, a heap with the worst hit on top. */
-export const lHeap = 295_488
+export const lHeap = 295_616
 export const laneHitsMax = 16_384
-export const laneBytes = 426_560
+export const laneBytes = 426_688
 export const lanesMax = 32

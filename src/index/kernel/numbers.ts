@@ -1,15 +1,8 @@
-/** The highest bit of a number of three or four bytes, which makes it the place of a list. */
+/** What a number of three or four bytes has of the four that are read. There must be a byte behind a number of three. */
 // @ts-ignore: decorator
 @inline
-export function listFlag (numberBytes: usize): u32 {
-  return numberBytes == 3 ? 0x800000 : 0x80000000
-}
-
-/** Reads a number with its flag. There must be a byte behind a number of three bytes. */
-// @ts-ignore: decorator
-@inline
-export function readNumber (at: usize, flag: u32): u32 {
-  return load<u32>(at) & ((flag << 1) - 1)
+export function numberMaskOf (numberBytes: usize): u32 {
+  return numberBytes == 3 ? 0xffffff : 0xffffffff
 }
 
 // @ts-ignore: decorator

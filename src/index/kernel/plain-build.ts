@@ -1,5 +1,5 @@
-import { bucketOf } from './buckets'
-import { hNumberBytes, hRows, hTable, tOffsets, tRowNumbers, tWidth, tableBytes } from './layout'
+import { bucketOf, nextOf } from './buckets'
+import { hNumberBytes, hRows, hTable, plainNextBits, tNext, tOffsets, tRowNumbers, tWidth, tableBytes } from './layout'
 import { writeNumber } from './numbers'
 
 /** Builds plain table `index` at `out`. Needs no scratch: while rows are placed, bucket b + 1 holds the cursor of b. */
@@ -21,15 +21,18 @@ export function buildPlain (base: usize, index: u32, out: usize): usize {
     store<u32>(cursor, before)
     before += count
   }
-  const numbers = cursors + (<usize>buckets << 2)
+  const next = cursors + (<usize>buckets << 2)
+  const numbers = next + (<usize>rows << 1)
   for (let row: u32 = 0; row < rows; row++) {
     const cursor = cursors + (<usize>bucketOf(base, table, row) << 2)
     const place = load<u32>(cursor)
     store<u32>(cursor, place + 1)
+    store<u16>(next + (<usize>place << 1), <u16>nextOf(base, table, row, plainNextBits))
     writeNumber(numbers + <usize>place * numberBytes, row, numberBytes)
   }
   store<u32>(table + tOffsets, <u32>out)
+  store<u32>(table + tNext, <u32>next)
   store<u32>(table + tRowNumbers, <u32>numbers)
-  // A number of three bytes is read with the byte behind it.
-  return (numbers + <usize>rows * numberBytes + 4 + 7) & ~7
+  // Next bits are read by eights, and a number of three bytes with the byte behind it.
+  return (numbers + <usize>rows * numberBytes + 16 + 7) & ~7
 }

@@ -1,32 +1,40 @@
-import { chunkOf, masksOf } from './chunks'
+import { chunkOf, masksOf, waysOf } from './chunks'
 import {
-  blockRows, hNumberBytes, hTable, hTables, lBlock, lEnds, lFlips, lRanges, lTouched, tMasks, tOffsets, tRowNumbers, tWidth, tableBytes
+  blockRows, flipsMax, hNumberBytes, hTable, hTables, lBlock, lFlips, lLimits, lNext, lRangeEnds, lRanges, lTouched, tMasks, tNext, tOffsets, tRowNumbers, tWidth,
+  tableBytes
 } from './layout'
+import { numberMaskOf } from './numbers'
 import { rowBits, rowMask, verify } from './verify'
 
-/**
- * Appends the non-empty ranges of the buckets within `flips` of the chunk; without branches, because half of
- * them are empty, and touched first (see `gatherPlain` for the reason).
- */
-function probeTable (lane: usize, table: usize, chunk: u32, flips: i32, ranges: usize): usize {
-  const offsets: usize = load<u32>(table + tOffsets)
-  let mask: usize = load<u32>(table + tMasks)
-  const end = mask + (<usize>masksOf(load<u32>(table + tWidth), flips) << 2)
-  // By fours: behind the masks of a table lie others of as many bits, or the first few of another width, which are small.
+/** Touches the offsets of the buckets that the masks up to `end` lead to (see `gatherPlain` for the reason). */
+// @ts-ignore: decorator
+@inline
+function touchOffsets (offsets: usize, chunk: u32, mask: usize, end: usize): u32 {
   let touched: u32 = 0
-  for (let at = mask; at < end; at += 16) {
-    touched += load<u8>(offsets + (<usize>(chunk ^ load<u32>(at)) << 2))
-    touched += load<u8>(offsets + (<usize>(chunk ^ load<u32>(at, 4)) << 2))
-    touched += load<u8>(offsets + (<usize>(chunk ^ load<u32>(at, 8)) << 2))
-    touched += load<u8>(offsets + (<usize>(chunk ^ load<u32>(at, 12)) << 2))
+  // By fours: behind the masks of a table lie others of as many bits, or the first few of another width, which are small.
+  for (; mask < end; mask += 16) {
+    touched += load<u8>(offsets + (<usize>(chunk ^ load<u32>(mask)) << 2))
+    touched += load<u8>(offsets + (<usize>(chunk ^ load<u32>(mask, 4)) << 2))
+    touched += load<u8>(offsets + (<usize>(chunk ^ load<u32>(mask, 8)) << 2))
+    touched += load<u8>(offsets + (<usize>(chunk ^ load<u32>(mask, 12)) << 2))
   }
-  store<u32>(lane + lTouched, touched)
-  let out = ranges
-  for (; mask < end; mask += 4) {
-    const bucket = offsets + (<usize>(chunk ^ load<u32>(mask)) << 2)
-    const range = load<u64>(bucket)
-    store<u64>(out, range)
-    out += <usize>(<u32>range != <u32>(range >> 32)) << 3
+  return touched
+}
+
+/** Appends the non-empty ranges of the buckets within `flips` of the chunk, and notes their ends; without branches, because many of them are empty. */
+function probeTable (lane: usize, table: usize, chunk: u32, flips: i32, ends: usize, out: usize): usize {
+  const offsets: usize = load<u32>(table + tOffsets)
+  const width = load<u32>(table + tWidth)
+  let mask: usize = load<u32>(table + tMasks)
+  store<u32>(lane + lTouched, touchOffsets(offsets, chunk, mask, mask + (<usize>masksOf(width, flips) << 2)))
+  for (let turned = 0; turned <= flipsMax; turned++) {
+    const end = mask + (turned <= flips ? <usize>waysOf(width, turned) << 2 : 0)
+    for (; mask < end; mask += 4) {
+      const range = load<u64>(offsets + (<usize>(chunk ^ load<u32>(mask)) << 2))
+      store<u64>(out, range)
+      out += <usize>(<u32>range != <u32>(range >> 32)) << 3
+    }
+    store<u32>(ends + (<usize>turned << 2), <u32>out)
   }
   return out
 }
@@ -36,61 +44,88 @@ export function probePlain (base: usize, lane: usize): u32 {
   const tables = load<u32>(base + hTables)
   const first = lane + lRanges
   let out = first
-  for (let i: u32 = 0; i < tables; i++) {
-    const table = base + hTable + <usize>i * tableBytes
-    const flips = load<i32>(lane + lFlips + (<usize>i << 2))
-    if (flips >= 0) out = probeTable(lane, table, chunkOf(lane, table), flips, out)
-    store<u32>(lane + lEnds + (<usize>i << 2), <u32>out)
+  for (let i: usize = 0; i < tables; i++) {
+    const table = base + hTable + i * tableBytes
+    out = probeTable(lane, table, chunkOf(lane, table), load<i32>(lane + lFlips + (i << 2)), lane + lRangeEnds + (i << 4), out)
   }
   let candidates: u32 = 0
   for (let at = first; at < out; at += 8) candidates += load<u32>(at, 4) - load<u32>(at)
   return candidates
 }
 
+/** Puts rows in the place of the noted numbers of rows, which end at `out`, and verifies them. True when the search may stop. */
+function verifyNoted (base: usize, lane: usize, radius: u32, out: usize): bool {
+  const numberBytes: usize = load<u32>(base + hNumberBytes)
+  const mask = numberMaskOf(numberBytes)
+  for (let at = lane + lBlock; at < out; at += 4) {
+    const noted = load<u32>(at)
+    const numbers: usize = load<u32>(base + hTable + <usize>(noted >> rowBits) * tableBytes + tRowNumbers)
+    store<u32>(at, (load<u32>(numbers + <usize>(noted & rowMask) * numberBytes) & mask) | (noted & ~rowMask))
+  }
+  return verify(base, lane, radius, lane + lBlock, out)
+}
+
+/** Touches the first and the last of the next bits in each range: where they cross the end of a cache line, that is two lines. */
+function touchNext (next: usize, range: usize, end: usize): u32 {
+  let touched: u32 = 0
+  for (; range < end; range += 8) touched += load<u8>(next + (<usize>load<u32>(range) << 1)) + load<u8>(next + (<usize>load<u32>(range, 4) << 1) - 1)
+  return touched
+}
+
+/** Rows whose next bits are compared at once: 16 bytes. */
+const nextAtOnce: u32 = 8
+
+/** A bit for each of eight rows, the first of which has its next bits at `at`: whether it differs in at most so many of them. */
+// @ts-ignore: decorator
+@inline
+function closeOnes (at: usize, next: v128, left: v128): u32 {
+  const ones = i16x8.extadd_pairwise_i8x16_u(i8x16.popcnt(v128.xor(v128.load(at), next)))
+  return <u32>i16x8.bitmask(i16x8.le_u(ones, left))
+}
+
+/** Notes the rows of the ranges up to `end` that may be close, for one table and one number of turned bits. Returns where they end, or 0 when the search may stop. */
+function noteClose (base: usize, lane: usize, radius: u32, i: u32, left: u32, range: usize, end: usize, out: usize): usize {
+  const nexts: usize = load<u32>(base + hTable + <usize>i * tableBytes + tNext)
+  const next = i16x8.splat(<i16>load<u32>(lane + lNext + (<usize>i << 2)))
+  const lefts = i16x8.splat(<i16>left)
+  const tag = i << rowBits
+  const full = lane + lBlock + (<usize>(blockRows - nextAtOnce) << 2)
+  for (; range < end; range += 8) {
+    const last = load<u32>(range, 4)
+    for (let first = load<u32>(range); first < last;) {
+      // Never across the end of a cache line: what lies there may not be in the range, and is not in the cache then.
+      const before = <u32>max<i32>((<i32>(nexts + (<usize>first << 1)) & 63) - 48, 0) >> 1
+      const from = first - before
+      const close = closeOnes(nexts + (<usize>from << 1), next, lefts) >> before << before & ((1 << min(last - from, nextAtOnce)) - 1)
+      for (let ones = close; ones != 0; ones &= ones - 1, out += 4) store<u32>(out, from + <u32>ctz(ones) | tag)
+      first = from + nextAtOnce
+      if (out < full) continue
+      if (verifyNoted(base, lane, radius, out)) return 0
+      out = lane + lBlock
+    }
+  }
+  return out
+}
+
 /**
- * Gathers the row numbers of all ranges and verifies them, a block at a time. The numbers are touched before they are copied:
- * a store that waits for its value holds a place in the store queue, which is much shorter than the queue of loads. Most ranges
- * have one row or two, so two are always written, and kept or not without a branch.
+ * Notes the rows of all ranges that may be close, and verifies them, a block at a time. The next bits of a table are touched before they
+ * are looked at: a bare load lets the processor have many more of them on the way than it can when work follows each.
  */
 export function gatherPlain (base: usize, lane: usize, radius: u32): void {
   const tables = load<u32>(base + hTables)
-  const numberBytes: usize = load<u32>(base + hNumberBytes)
-  const numberMask: u32 = numberBytes == 3 ? 0xffffff : rowMask
-  let range = lane + lRanges
-  let touched: u32 = 0
-  for (let table: u32 = 0; table < tables; table++) {
-    const numbers: usize = load<u32>(base + hTable + <usize>table * tableBytes + tRowNumbers)
-    const end: usize = load<u32>(lane + lEnds + (<usize>table << 2))
-    for (; range < end; range += 8) touched += load<u8>(numbers + <usize>load<u32>(range) * numberBytes)
-  }
-  store<u32>(lane + lTouched, touched)
-  const full = lane + lBlock + ((blockRows - 2) << 2)
   let out = lane + lBlock
-  range = lane + lRanges
-  for (let table: u32 = 0; table < tables; table++) {
-    const numbers: usize = load<u32>(base + hTable + <usize>table * tableBytes + tRowNumbers)
-    const end: usize = load<u32>(lane + lEnds + (<usize>table << 2))
-    for (; range < end; range += 8) {
-      let at = numbers + <usize>load<u32>(range) * numberBytes
-      const last = numbers + <usize>load<u32>(range, 4) * numberBytes
-      const tag = table << rowBits
-      store<u32>(out, (load<u32>(at) & numberMask) | tag)
-      store<u32>(out, (load<u32>(at + numberBytes) & numberMask) | tag, 4)
-      at += numberBytes << 1
-      out += at > last ? 4 : 8
-      for (; at < last; at += numberBytes) {
-        if (out >= full) {
-          if (verify(base, lane, radius, lane + lBlock, out)) return
-          out = lane + lBlock
-        }
-        store<u32>(out, (load<u32>(at) & numberMask) | tag)
-        out += 4
-      }
-      if (out >= full) {
-        if (verify(base, lane, radius, lane + lBlock, out)) return
-        out = lane + lBlock
-      }
+  let range = lane + lRanges
+  for (let i: u32 = 0; i < tables; i++) {
+    const ends = lane + lRangeEnds + (<usize>i << 4)
+    const limit = load<u32>(lane + lLimits + (<usize>i << 2))
+    const nexts: usize = load<u32>(base + hTable + <usize>i * tableBytes + tNext)
+    store<u32>(lane + lTouched, touchNext(nexts, range, load<u32>(ends, flipsMax << 2)))
+    for (let turned = 0; turned <= flipsMax; turned++) {
+      const end: usize = load<u32>(ends + (<usize>turned << 2))
+      out = noteClose(base, lane, radius, i, limit - turned, range, end, out)
+      if (out == 0) return
+      range = end
     }
   }
-  verify(base, lane, radius, lane + lBlock, out)
+  verifyNoted(base, lane, radius, out)
 }

@@ -1,7 +1,8 @@
 import { hSparse, lCandidates, lHits, lReach, lScanned, lSlots } from './layout'
 import { gatherPlain, probePlain } from './plain-search'
+import { closeQuery } from './ring'
 import { scan } from './scan'
-import { countListed, probeSparse, sortSlots, verifyRows } from './sparse-search'
+import { countListed, keepClose, probeSparse, sortSlots, verifyRows } from './sparse-search'
 
 function searchPlain (base: usize, lane: usize, radius: u32, candidatesMax: u32): void {
   const candidates = probePlain(base, lane)
@@ -11,9 +12,10 @@ function searchPlain (base: usize, lane: usize, radius: u32, candidatesMax: u32)
 }
 
 function searchSparse (base: usize, lane: usize, radius: u32, candidatesMax: u32): void {
-  probeSparse(base, lane)
+  const slotsEnd = probeSparse(base, lane)
+  keepClose(base, lane)
   const rowsEnd = sortSlots(base, lane)
-  const candidates = <u32>((rowsEnd - lane - lSlots) >> 2) + countListed(base, lane)
+  const candidates = <u32>((slotsEnd - lane - lSlots) >> 2) + countListed(base, lane)
   store<u32>(lane + lCandidates, candidates)
   if (candidates > candidatesMax) scan(base, lane, radius)
   else verifyRows(base, lane, radius, rowsEnd)
@@ -28,6 +30,7 @@ export function search (base: usize, lane: usize, radius: u32, candidatesMax: u3
   store<u32>(lane + lHits, 0)
   store<u32>(lane + lScanned, 0)
   store<u32>(lane + lReach, radius)
+  closeQuery(base, lane)
   if (load<u32>(base + hSparse) != 0) searchSparse(base, lane, radius, candidatesMax)
   else searchPlain(base, lane, radius, candidatesMax)
 }

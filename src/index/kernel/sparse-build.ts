@@ -1,14 +1,14 @@
-import { bucketOf } from './buckets'
-import { groupBits, hNumberBytes, hRows, hTable, tGroups, tLists, tRanks, tSlots, tWidth, tableBytes } from './layout'
-import { listFlag, readNumber, writeNumber } from './numbers'
+import { bucketOf, nextOf } from './buckets'
+import { groupBits, hNumberBytes, hRows, hTable, severalFlag, sparseNextBits, tGroups, tLists, tNext, tRanks, tSlots, tWidth, tableBytes } from './layout'
+import { numberMaskOf, writeNumber } from './numbers'
 
-/** Where the slot of an occupied bucket lies. */
+/** Which slot is that of an occupied bucket. */
 // @ts-ignore: decorator
 @inline
-function slotOf (groups: usize, ranks: usize, slots: usize, bucket: u32, numberBytes: usize): usize {
+function slotOf (groups: usize, ranks: usize, bucket: u32): usize {
   const group: usize = bucket >> groupBits
   const before = load<u64>(groups + (group << 3)) & ((<u64>1 << (bucket & 63)) - 1)
-  return slots + <usize>(load<u32>(ranks + (group << 2)) + <u32>popcnt(before)) * numberBytes
+  return load<u32>(ranks + (group << 2)) + <u32>popcnt(before)
 }
 
 /** Notes for each bucket whether it has rows, in the groups, and whether it has several, at `several`, a bit for each. */
@@ -35,30 +35,71 @@ function rankGroups (groups: usize, ranks: usize): u32 {
   return rank
 }
 
-/** Writes a slot for each occupied bucket: 0, with the flag where the bucket has several rows. */
-function clearSlots (groups: usize, end: usize, several: usize, slots: usize, numberBytes: usize): void {
-  const flag = listFlag(numberBytes)
-  let slot = slots
+/** Writes number 0 for each occupied bucket, and where it has several rows the flag. */
+function clearSlots (groups: usize, end: usize, several: usize, slots: usize, next: usize, numberBytes: usize): void {
   for (let group = groups; group < end; group += 8, several += 8) {
     const many = load<u64>(several)
-    for (let left = load<u64>(group); left != 0; left &= left - 1, slot += numberBytes) {
-      writeNumber(slot, (many >> ctz(left)) & 1 ? flag : 0, numberBytes)
+    for (let left = load<u64>(group); left != 0; left &= left - 1, slots += numberBytes, next += 2) {
+      writeNumber(slots, 0, numberBytes)
+      store<u16>(next, (many >> ctz(left)) & 1 ? severalFlag : 0)
     }
   }
 }
 
-/** Gives each bucket with several rows a list at `lists`, given in its slot how many they are. Returns where the lists end. */
-function placeLists (slots: usize, end: usize, lists: usize, numberBytes: usize): usize {
-  const flag = listFlag(numberBytes)
-  let place: u32 = 0
-  for (let slot = slots; slot < end; slot += numberBytes) {
-    const number = readNumber(slot, flag)
-    if ((number & flag) == 0) continue
-    writeNumber(slot, flag | place, numberBytes)
-    writeNumber(lists + <usize>place * numberBytes, 0, numberBytes)
-    place += 1 + (number ^ flag)
+/** Writes the row into the slot of a bucket that has one; in that of one with several, counts them. */
+function fillSlots (base: usize, table: usize, numberBytes: usize): void {
+  const groups: usize = load<u32>(table + tGroups)
+  const ranks: usize = load<u32>(table + tRanks)
+  const rows = load<u32>(base + hRows)
+  const mask = numberMaskOf(numberBytes)
+  for (let row: u32 = 0; row < rows; row++) {
+    const slot = slotOf(groups, ranks, bucketOf(base, table, row))
+    const number = <usize>load<u32>(table + tSlots) + slot * numberBytes
+    const next = <usize>load<u32>(table + tNext) + (slot << 1)
+    if (load<u16>(next) == severalFlag) {
+      writeNumber(number, (load<u32>(number) & mask) + 1, numberBytes)
+    } else {
+      writeNumber(number, row, numberBytes)
+      store<u16>(next, <u16>nextOf(base, table, row, sparseNextBits))
+    }
   }
-  return lists + <usize>place * numberBytes
+}
+
+/** Gives each bucket with several rows a list, given in its slot how many they are. Returns where the lists end. */
+function placeLists (table: usize, slots: usize, numberBytes: usize): usize {
+  const numbers: usize = load<u32>(table + tSlots)
+  const next: usize = load<u32>(table + tNext)
+  const lists: usize = load<u32>(table + tLists)
+  const mask = numberMaskOf(numberBytes)
+  let place: u32 = 0
+  for (let slot: usize = 0; slot < slots; slot++) {
+    if (load<u16>(next + (slot << 1)) != severalFlag) continue
+    const number = numbers + slot * numberBytes
+    const rows = load<u32>(number) & mask
+    writeNumber(number, place, numberBytes)
+    writeNumber(lists + <usize>place * (numberBytes + 2), 0, numberBytes)
+    place += 1 + rows
+  }
+  return lists + <usize>place * (numberBytes + 2)
+}
+
+/** Puts the rows of the buckets that have several into their lists. */
+function fillLists (base: usize, table: usize, numberBytes: usize): void {
+  const groups: usize = load<u32>(table + tGroups)
+  const ranks: usize = load<u32>(table + tRanks)
+  const rows = load<u32>(base + hRows)
+  const mask = numberMaskOf(numberBytes)
+  for (let row: u32 = 0; row < rows; row++) {
+    const slot = slotOf(groups, ranks, bucketOf(base, table, row))
+    if (load<u16>(<usize>load<u32>(table + tNext) + (slot << 1)) != severalFlag) continue
+    const place = load<u32>(<usize>load<u32>(table + tSlots) + slot * numberBytes) & mask
+    const list = <usize>load<u32>(table + tLists) + <usize>place * (numberBytes + 2)
+    const count = (load<u32>(list) & mask) + 1
+    writeNumber(list, count, numberBytes)
+    const record = list + <usize>count * (numberBytes + 2)
+    writeNumber(record, row, numberBytes)
+    store<u16>(record + numberBytes, <u16>nextOf(base, table, row, sparseNextBits))
+  }
 }
 
 /**
@@ -67,36 +108,25 @@ function placeLists (slots: usize, end: usize, lists: usize, numberBytes: usize)
  */
 export function buildSparse (base: usize, index: u32, out: usize): usize {
   const table = base + hTable + <usize>index * tableBytes
-  const rows = load<u32>(base + hRows)
   const numberBytes: usize = load<u32>(base + hNumberBytes)
-  const flag = listFlag(numberBytes)
-  const groupCount = <usize>1 << (load<u32>(table + tWidth) - groupBits)
-  const ranks = out + (groupCount << 3)
-  const slots = ranks + (groupCount << 2)
-  memory.fill(out, 0, slots + (groupCount << 3) - out)
-  markBuckets(base, table, out, slots)
-  const slotsEnd = slots + <usize>rankGroups(out, ranks) * numberBytes
-  const lists = (slotsEnd + 4 + 7) & ~7
-  memory.copy(lists, slots, groupCount << 3)
-  clearSlots(out, ranks, lists, slots, numberBytes)
-  for (let row: u32 = 0; row < rows; row++) {
-    const slot = slotOf(out, ranks, slots, bucketOf(base, table, row), numberBytes)
-    const number = readNumber(slot, flag)
-    writeNumber(slot, number & flag ? number + 1 : row, numberBytes)
-  }
-  const end = placeLists(slots, slotsEnd, lists, numberBytes)
-  for (let row: u32 = 0; row < rows; row++) {
-    const number = readNumber(slotOf(out, ranks, slots, bucketOf(base, table, row), numberBytes), flag)
-    if ((number & flag) == 0) continue
-    const list = lists + <usize>(number ^ flag) * numberBytes
-    const count = readNumber(list, flag) + 1
-    writeNumber(list, count, numberBytes)
-    writeNumber(list + <usize>count * numberBytes, row, numberBytes)
-  }
+  const groupBytes = <usize>8 << (load<u32>(table + tWidth) - groupBits)
+  const ranks = out + groupBytes
+  const next = ranks + (groupBytes >> 1)
+  memory.fill(out, 0, next + groupBytes - out)
+  markBuckets(base, table, out, next)
+  const slots: usize = rankGroups(out, ranks)
+  const numbers = next + (slots << 1)
+  // A number of three bytes is read with the byte behind it.
+  const lists = (numbers + slots * numberBytes + 1 + 7) & ~7
+  memory.copy(lists, next, groupBytes)
+  clearSlots(out, ranks, lists, numbers, next, numberBytes)
   store<u32>(table + tGroups, <u32>out)
   store<u32>(table + tRanks, <u32>ranks)
-  store<u32>(table + tSlots, <u32>slots)
+  store<u32>(table + tNext, <u32>next)
+  store<u32>(table + tSlots, <u32>numbers)
   store<u32>(table + tLists, <u32>lists)
-  // A number of three bytes is read with the byte behind it.
-  return (end + 4 + 7) & ~7
+  fillSlots(base, table, numberBytes)
+  const end = placeLists(table, slots, numberBytes)
+  fillLists(base, table, numberBytes)
+  return (end + 7) & ~7
 }

@@ -1,6 +1,6 @@
-import { bitsAt } from './chunks'
 import { emitRow } from './hits'
-import { hHeads, hTable, hTails, lDifference, lFlips, lQuery, lReach, lTouched, tPosition, tWidth, tableBytes } from './layout'
+import { hHeads, hTails, lDifference, lQuery, lReach, lTouched } from './layout'
+import { closeRing, finds } from './ring'
 import { distanceOf } from './scan'
 
 /** A gathered row and the number of the table that gave it: 28 bits and 4. */
@@ -19,10 +19,9 @@ function foundEarlier (base: usize, lane: usize, row: u32, table: u32): bool {
   store<u64>(difference, load<u64>(head, 8) ^ load<u64>(lane + lQuery, 8), 8)
   store<u64>(difference, load<u64>(tail) ^ load<u64>(lane + lQuery, 16), 16)
   store<u64>(difference, load<u64>(tail, 8) ^ load<u64>(lane + lQuery, 24), 24)
+  closeRing(difference)
   for (let i: u32 = 0; i < table; i++) {
-    const other = base + hTable + <usize>i * tableBytes
-    const bits = bitsAt(difference, load<u32>(other + tPosition), load<u32>(other + tWidth))
-    if (<i32>popcnt(bits) <= load<i32>(lane + lFlips + (<usize>i << 2))) return true
+    if (finds(base, lane, i)) return true
   }
   return false
 }

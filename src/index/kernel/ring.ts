@@ -1,0 +1,43 @@
+import { bitsAt } from './chunks'
+import {
+  hSparse, hTable, hTables, lDifference, lFlips, lLimits, lNext, lQuery, plainNextBits, sparseNextBits, tPosition, tWidth, tableBytes
+} from './layout'
+
+/** Lays the first bits of a 256-bit value behind its last: the chunks form a ring. */
+// @ts-ignore: decorator
+@inline
+export function closeRing (value: usize): void {
+  store<u64>(value, load<u64>(value), 32)
+}
+
+// @ts-ignore: decorator
+@inline
+function nextAt (base: usize, value: usize, table: usize): u32 {
+  const nextBits = load<u32>(base + hSparse) != 0 ? sparseNextBits : plainNextBits
+  return bitsAt(value, load<u32>(table + tPosition) + load<u32>(table + tWidth), nextBits)
+}
+
+/**
+ * Notes for each table which bits follow its chunk in the query, and how many bits may be turned in a chunk and the one after it. The limits
+ * plus one add up to one more than the radius, so around the ring of chunks there is, for every row within the radius, one from which on
+ * all partial sums of the turned bits stay below those of the limits plus one: the first of them says that the chunk is within its
+ * limit, the second that it and the next one together turn fewer than both limits plus two (Qin, Xiao: Pigeonring, PVLDB 2018).
+ */
+export function closeQuery (base: usize, lane: usize): void {
+  const tables = load<u32>(base + hTables)
+  closeRing(lane + lQuery)
+  for (let i: u32 = 0; i < tables; i++) {
+    const flips = load<i32>(lane + lFlips + (<usize>i << 2))
+    const after = load<i32>(lane + lFlips + (<usize>(i + 1 == tables ? 0 : i + 1) << 2))
+    store<i32>(lane + lLimits + (<usize>i << 2), flips + after + 1)
+    store<u32>(lane + lNext + (<usize>i << 2), nextAt(base, lane + lQuery, base + hTable + <usize>i * tableBytes))
+  }
+}
+
+/** True when table `i` finds the row that differs from the query as `lDifference`, closed to a ring, says. */
+export function finds (base: usize, lane: usize, i: u32): bool {
+  const table = base + hTable + <usize>i * tableBytes
+  const turned = <i32>popcnt(bitsAt(lane + lDifference, load<u32>(table + tPosition), load<u32>(table + tWidth)))
+  if (turned > load<i32>(lane + lFlips + (<usize>i << 2))) return false
+  return turned + <i32>popcnt(nextAt(base, lane + lDifference, table)) <= load<i32>(lane + lLimits + (<usize>i << 2))
+}
