@@ -55,13 +55,13 @@ class PlainSearcher final : public Searcher {
     const uint32_t mask = bytes == 3 ? 0xffffffu : 0xffffffffu;
     for (uint32_t place : places_) __builtin_prefetch(table.rowNumbers + place * bytes);
     rows_.clear();
-    for (uint32_t place : places_) rows_.push_back((word(table.rowNumbers + place * bytes) & mask) | tag);
+    for (uint32_t place : places_) {
+      const uint32_t number = word(table.rowNumbers + place * bytes) & mask;
+      if (number != mask) rows_.push_back(number | tag);
+    }
   }
 
-  static void prefetchNext(const Table& table, const Range& range) {
-    __builtin_prefetch(table.next + 2 * size_t(range.start));
-    __builtin_prefetch(table.next + 2 * size_t(range.end) - 1);
-  }
+  static void prefetchNext(const Table& table, const Range& range) { __builtin_prefetch(table.next + 2 * size_t(range.start)); }
 
   std::vector<Range> ranges_;
   std::vector<uint32_t> places_, rows_;

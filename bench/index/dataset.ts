@@ -67,7 +67,7 @@ export class Dataset {
   linearScan (): (query: Uint8Array, radius: number) => IndexHit[] {
     const module = compileKernel()
     const { parts } = (this.index.handle() satisfies IndexHandle).parts as HandleParts
-    const readers = parts.map((part) => new PerceptualReader(part, module, (widths) => ({ flips: new Int32Array(widths.length), useTables: false, candidatesMax: 0 })))
+    const readers = parts.map((part) => new PerceptualReader(part, module, ({ bucketWidths }) => ({ flips: new Int32Array(bucketWidths.length), useTables: false, candidatesMax: 0 })))
     return (query, radius) => {
       const keys: number[] = []
       const permuted = this.permutation.apply(query)

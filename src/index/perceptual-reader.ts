@@ -1,10 +1,10 @@
 import { planFlips } from './flip-plan.js'
-import type { FlipPlan, FlipPlanner } from './flip-plan.js'
+import type { FlipPlan, FlipPlanner, SearchTables } from './flip-plan.js'
 import { radiusMax } from './hash-index.js'
 import { instantiateKernel } from './kernel-instance.js'
 import type { Kernel } from './kernel-instance.js'
 import {
-  hRows, hTable, hTables, lBit, lFlips, lHeap, lHits, lHitsMax, lQuery, lStopAtFirst, lWanted, laneHitsMax, tWidth, tableBytes
+  hRows, hSparse, hTable, hTables, lBit, lFlips, lHeap, lHits, lHitsMax, lQuery, lStopAtFirst, lWanted, laneHitsMax, tWidth, tableBytes
 } from './kernel/layout.js'
 import { readHeader } from './part.js'
 import { hitKey } from './part-reader.js'
@@ -23,7 +23,7 @@ export class PerceptualReader implements PartReader {
   readonly #lanes: SearchLanes
   readonly #words: Uint32Array
   readonly #planner: FlipPlanner
-  readonly #widths: readonly number[]
+  readonly #tables: SearchTables
   readonly #rows: number
   readonly #plans: Array<FlipPlan | undefined> = new Array<FlipPlan | undefined>(radiusMax + 1)
 
@@ -34,7 +34,10 @@ export class PerceptualReader implements PartReader {
     this.#words = new Uint32Array(memory.buffer)
     this.#rows = readHeader(memory, hRows)
     this.#planner = planner
-    this.#widths = Array.from({ length: readHeader(memory, hTables) }, (_, i) => readHeader(memory, hTable + i * tableBytes + tWidth))
+    this.#tables = {
+      bucketWidths: Array.from({ length: readHeader(memory, hTables) }, (_, i) => readHeader(memory, hTable + i * tableBytes + tWidth)),
+      sparse: readHeader(memory, hSparse) !== 0
+    }
   }
 
   search (query: Uint32Array, radius: number, hitsMax: number, stopAtFirst: boolean, keys: number[]): void {
@@ -66,7 +69,7 @@ export class PerceptualReader implements PartReader {
     words[(lane + lHitsMax) / 4] = Math.min(hitsMax, laneHitsMax)
     words[(lane + lStopAtFirst) / 4] = stopAtFirst ? 1 : 0
     words[(lane + lWanted) / 4] = wanted
-    const plan = this.#widths.length === 0 ? undefined : this.#planFor(radius)
+    const plan = this.#tables.bucketWidths.length === 0 ? undefined : this.#planFor(radius)
     if (plan?.useTables === true) {
       copyWords(plan.flips, words, (lane + lFlips) / 4)
       this.#kernel.search(0, lane, radius, plan.candidatesMax)
@@ -76,7 +79,7 @@ export class PerceptualReader implements PartReader {
   }
 
   #planFor (radius: number): FlipPlan {
-    const plan = this.#plans[radius] ?? this.#planner(this.#widths, this.#rows, radius)
+    const plan = this.#plans[radius] ?? this.#planner(this.#tables, this.#rows, radius)
     this.#plans[radius] = plan
     return plan
   }

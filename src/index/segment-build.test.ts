@@ -25,9 +25,9 @@ const layouts: TableLayout[] = [
 ]
 
 /** Uses the tables wherever it can, also where it does not pay. */
-const alwaysTables: FlipPlanner = (widths, rows, radius) => {
-  const plan = planFlips(widths, rows, radius)
-  const probes = widths.reduce((sum, width, table) => sum + masksOf(width, plan.flips[table] ?? 0), 0)
+const alwaysTables: FlipPlanner = (tables, rows, radius) => {
+  const plan = planFlips(tables, rows, radius)
+  const probes = tables.bucketWidths.reduce((sum, width, table) => sum + masksOf(width, plan.flips[table] ?? 0), 0)
   return { ...plan, useTables: Math.max(...plan.flips) <= 3 && probes <= probesMax, candidatesMax: 2 ** 32 - 1 }
 }
 

@@ -27,8 +27,11 @@ const steps: readonly LayoutStep[] = [
   { rowsMax: Infinity, tables: 11, sparse: false }
 ]
 
-/** Rows up to which a row number takes three bytes. A sparse table's may be the place of a list, and lists take half as many numbers again as there are rows at most. */
-const threeByteRowsMax = { plain: 2 ** 24, sparse: Math.floor(2 ** 24 / 1.5) }
+/**
+ * Rows up to which a row number takes three bytes. A plain table's is all ones where a place is empty. A sparse table's may be the place of a
+ * list, and lists take half as many numbers again as there are rows at most.
+ */
+const threeByteRowsMax = { plain: 2 ** 24 - 1, sparse: Math.floor(2 ** 24 / 1.5) }
 
 /** 256 bits in `tables` chunks whose widths differ by at most one. */
 function widthsOf (tables: number): number[] {
@@ -62,9 +65,9 @@ export function tablesBytesMax ({ bucketWidths, sparse, numberBytes }: TableLayo
   const recordBytes = numberBytes + nextBytes
   return bucketWidths.reduce((bytes, width) => {
     const buckets = 2 ** width
-    // Sparse: bits, ranks and, for a while, bits again; a list takes two records more than its rows.
-    const index = sparse ? buckets / 64 * (8 + 4 + 8) + 2 * recordBytes * Math.min(rows / 2, buckets) : 4 * (buckets + 1)
-    return bytes + index + rows * recordBytes + 128
+    // Sparse: bits, ranks and, for a while, bits again; a list takes two records more than its rows. Plain: half as many places are empty.
+    const index = sparse ? buckets / 64 * (8 + 4 + 8) + 2 * recordBytes * Math.min(rows / 2, buckets) : 4 * (buckets + 1) + recordBytes * rows / 2
+    return bytes + index + rows * recordBytes + 256
   }, 0)
 }
 

@@ -65,9 +65,9 @@ export const tPosition = 0
 export const tWidth = 4
 /** XOR masks of at most `flipsMax` bits, fewest bits first: for a bucket of a plain table, for the group of a sparse one. */
 export const tMasks = 8
-/** Plain: u32 for each bucket and one more, the first of its row numbers. */
+/** Plain: u32 for each bucket and one more, the first of its places; those of the last rows may be empty. */
 export const tOffsets = 12
-/** Plain: the row numbers, bucket by bucket. */
+/** Plain: the row number for each place, bucket by bucket; all ones where it is empty. */
 export const tRowNumbers = 16
 /** Sparse: for each group a u64, with a bit for each bucket that has rows. */
 export const tGroups = 12
@@ -77,7 +77,7 @@ export const tRanks = 16
 export const tSlots = 20
 /** Sparse: the lists of the buckets with several rows, one after the other, of records: a number and the u16 of the next bits. First how many rows, then the rows. */
 export const tLists = 24
-/** Plain: the u16 of the next bits for each row number. Sparse: for each slot. */
+/** The u16 of the next bits: plain, for each place; sparse, for each slot. */
 export const tNext = 28
 
 /** The most bits that a probe turns in one chunk. */
@@ -114,7 +114,7 @@ export const lLimits = 320
 export const lRangeEnds = 384
 /** A search probes at most this many buckets: 11 tables of 24 and 23 bits at 3 flips make 23,359. */
 export const probesMax = 24_576
-/** Plain tables: {first, end} of the row numbers of each bucket found. */
+/** Plain tables: {first, end} of the places of each bucket found. */
 export const lRanges = 640
 /** Sparse tables: {group, 0, u64 of the buckets found in it}, at most 9,636 with those tables; then {list, table, limit} of the buckets that have several rows. */
 export const lGroups = 640

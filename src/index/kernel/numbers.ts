@@ -12,3 +12,6 @@ export function writeNumber (at: usize, number: u32, numberBytes: usize): void {
   store<u8>(at, <u8>(number >> 16), 2)
   if (numberBytes == 4) store<u8>(at, <u8>(number >> 24), 3)
 }
+
+/** Each byte of the number in an empty place: `numberMaskOf` in all. */
+export const emptyByte = 0xff

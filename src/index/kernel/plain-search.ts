@@ -53,22 +53,25 @@ export function probePlain (base: usize, lane: usize): u32 {
   return candidates
 }
 
-/** Puts rows in the place of the noted numbers of rows, which end at `out`, and verifies them. True when the search may stop. */
+/** Puts rows in the place of the noted places, which end at `out`, and verifies them. True when the search may stop. */
 function verifyNoted (base: usize, lane: usize, radius: u32, out: usize): bool {
   const numberBytes: usize = load<u32>(base + hNumberBytes)
   const mask = numberMaskOf(numberBytes)
-  for (let at = lane + lBlock; at < out; at += 4) {
+  let end = lane + lBlock
+  for (let at = end; at < out; at += 4) {
     const noted = load<u32>(at)
     const numbers: usize = load<u32>(base + hTable + <usize>(noted >> rowBits) * tableBytes + tRowNumbers)
-    store<u32>(at, (load<u32>(numbers + <usize>(noted & rowMask) * numberBytes) & mask) | (noted & ~rowMask))
+    const number = load<u32>(numbers + <usize>(noted & rowMask) * numberBytes) & mask
+    store<u32>(end, number | (noted & ~rowMask))
+    end += <usize>(number != mask) << 2
   }
-  return verify(base, lane, radius, lane + lBlock, out)
+  return verify(base, lane, radius, lane + lBlock, end)
 }
 
-/** Touches the first and the last of the next bits in each range: where they cross the end of a cache line, that is two lines. */
+/** Touches the next bits of each range; they seldom cross the end of a cache line (`plain-build.ts`). */
 function touchNext (next: usize, range: usize, end: usize): u32 {
   let touched: u32 = 0
-  for (; range < end; range += 8) touched += load<u8>(next + (<usize>load<u32>(range) << 1)) + load<u8>(next + (<usize>load<u32>(range, 4) << 1) - 1)
+  for (; range < end; range += 8) touched += load<u8>(next + (<usize>load<u32>(range) << 1))
   return touched
 }
 
