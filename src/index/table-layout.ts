@@ -23,7 +23,7 @@ interface LayoutStep {
 const steps: readonly LayoutStep[] = [
   { rowsMax: 80_000, tables: 16, sparse: false },
   { rowsMax: 800_000, tables: 12, sparse: true },
-  { rowsMax: 8_000_000, tables: 11, sparse: true },
+  { rowsMax: 6_000_000, tables: 11, sparse: true },
   { rowsMax: Infinity, tables: 11, sparse: false }
 ]
 

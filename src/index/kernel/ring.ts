@@ -3,13 +3,6 @@ import {
   hSparse, hTable, hTables, lDifference, lFlips, lLimits, lNext, lQuery, plainNextBits, sparseNextBits, tPosition, tWidth, tableBytes
 } from './layout'
 
-/** Lays the first bits of a 256-bit value behind its last: the chunks form a ring. */
-// @ts-ignore: decorator
-@inline
-export function closeRing (value: usize): void {
-  store<u64>(value, load<u64>(value), 32)
-}
-
 // @ts-ignore: decorator
 @inline
 function nextAt (base: usize, value: usize, table: usize): u32 {
@@ -25,7 +18,8 @@ function nextAt (base: usize, value: usize, table: usize): u32 {
  */
 export function closeQuery (base: usize, lane: usize): void {
   const tables = load<u32>(base + hTables)
-  closeRing(lane + lQuery)
+  // The chunks form a ring: behind the last bits come the first.
+  store<u64>(lane + lQuery, load<u64>(lane + lQuery), 32)
   for (let i: u32 = 0; i < tables; i++) {
     const flips = load<i32>(lane + lFlips + (<usize>i << 2))
     const after = load<i32>(lane + lFlips + (<usize>(i + 1 == tables ? 0 : i + 1) << 2))
@@ -34,7 +28,7 @@ export function closeQuery (base: usize, lane: usize): void {
   }
 }
 
-/** True when table `i` finds the row that differs from the query as `lDifference`, closed to a ring, says. */
+/** True when table `i`, which is not the last, finds the row that differs from the query as `lDifference` says. */
 export function finds (base: usize, lane: usize, i: u32): bool {
   const table = base + hTable + <usize>i * tableBytes
   const turned = <i32>popcnt(bitsAt(lane + lDifference, load<u32>(table + tPosition), load<u32>(table + tWidth)))

@@ -1,6 +1,6 @@
 import { emitRow } from './hits'
 import { hHeads, hTails, lDifference, lQuery, lReach, lTouched } from './layout'
-import { closeRing, finds } from './ring'
+import { finds } from './ring'
 import { distanceOf } from './scan'
 
 /** A gathered row and the number of the table that gave it: 28 bits and 4. */
@@ -19,7 +19,6 @@ function foundEarlier (base: usize, lane: usize, row: u32, table: u32): bool {
   store<u64>(difference, load<u64>(head, 8) ^ load<u64>(lane + lQuery, 8), 8)
   store<u64>(difference, load<u64>(tail) ^ load<u64>(lane + lQuery, 16), 16)
   store<u64>(difference, load<u64>(tail, 8) ^ load<u64>(lane + lQuery, 24), 24)
-  closeRing(difference)
   for (let i: u32 = 0; i < table; i++) {
     if (finds(base, lane, i)) return true
   }
