@@ -7,17 +7,19 @@ import { Contest, type CellFigures } from './cells.js'
 import { EngineProcess } from './engine.js'
 import { measureLanes } from './lanes.js'
 import { compileFloor } from './native-floor.js'
-import { encodings, formatNames, formats, heicPictures, megapixelsMax, writePictures, type Format, type MeasuredFormat, type PictureSet } from './pictures.js'
+import { encodings, formatNames, formats, hasHeifEncoder, heicPictures, megapixelsMax, writePictures, type MeasuredFormat, type PictureSet } from './pictures.js'
 import { hashReport, type HashFigures } from './report.js'
 
 interface HashOptions {
   megapixels: readonly number[]
   formats: readonly MeasuredFormat[]
   rounds: number
+  /** HEIC of all sizes; only the fixtures otherwise. */
+  largeHeic: boolean
 }
 
-const quickOptions: HashOptions = { megapixels: [2, 12], formats: ['jpeg', 'png', 'webp', 'heic'], rounds: 10 }
-const fullOptions: HashOptions = { megapixels: [0.3, 2, 12, 24, 48], formats: [...formats, 'heic'], rounds: 16 }
+const quickOptions: HashOptions = { megapixels: [2, 12], formats: ['jpeg', 'png', 'webp', 'heic'], rounds: 10, largeHeic: false }
+const fullOptions: HashOptions = { megapixels: [0.3, 2, 12, 24, 48], formats: [...formats, 'heic'], rounds: 16, largeHeic: true }
 const roundsMax = 1000
 const laneRounds = 2
 /** The size of the lane's pictures, or the smallest one there is. */
@@ -41,7 +43,8 @@ export const bench: Bench = {
 async function measure (options: HashOptions, folder: string, progress: BenchRun['progress']): Promise<BenchResult> {
   const { megapixels, rounds } = options
   const floor = compileFloor(folder)
-  const drawn = options.formats.filter((format): format is Format => format !== 'heic')
+  const writesHeic = options.largeHeic && await hasHeifEncoder()
+  const drawn = options.formats.filter(format => format !== 'heic' || writesHeic)
   const wanted = megapixels.map(size => ({ size, formats: drawn.filter(format => size <= megapixelsMax[format]) }))
   const total = wanted.reduce((sum, { formats }) => sum + 1 + formats.length + (formats.includes('jpeg') ? 1 : 0), options.formats.includes('heic') ? 2 : 1)
   let done = 0
@@ -73,12 +76,17 @@ async function measure (options: HashOptions, folder: string, progress: BenchRun
     lanes,
     lanePictures: `${formatNames[laneSet.format]} pictures of ${laneSet.megapixels} megapixels`,
     conditions: [
-      `drawn pictures, seeded, texture at all scales, two of each size and format, one with sides that divide by 16: ${encodings}; HEIC: two fixtures of 640 x 480, in one piece and as tiles`,
+      `drawn pictures, seeded, texture at all scales, two of each size and format, one with sides that divide by 16: ${encodings}; HEIC: two fixtures of 640 x 480, in one piece and as tiles${heicWords(options, writesHeic)}`,
       `sharp ${sharp.versions.sharp}, libvips ${sharp.versions.vips}, blockhash-core 0.1.0; each contender in a process of its own, one thread of libvips`,
       `${rounds} rounds, contenders in turn, naive and digests in every fourth; processor time of a contender and its children, after some seconds of the same work`,
       typeof floor === 'string' ? floor : floor.description
     ]
   })
+}
+
+function heicWords ({ largeHeic }: HashOptions, writesHeic: boolean): string {
+  if (!largeHeic) return ''
+  return writesHeic ? ', larger ones by heif-enc, quality 55' : '; larger ones are skipped: the program heif-enc is not installed'
 }
 
 async function stagesOf (sets: readonly PictureSet[], step: (what: string) => void): Promise<HashFigures['stages']> {
@@ -99,6 +107,7 @@ function readOptions ({ quick, options }: BenchRun): HashOptions {
   const base = quick ? quickOptions : fullOptions
   const { megapixels, formats: wanted, rounds } = options
   return {
+    ...base,
     megapixels: typeof megapixels === 'string' ? megapixels.split(',').map(text => numberOf(text, 'megapixels', 0.1, Math.max(...Object.values(megapixelsMax)))) : base.megapixels,
     formats: typeof wanted === 'string' ? wanted.split(',').map(formatOf) : base.formats,
     rounds: typeof rounds === 'string' ? Math.round(numberOf(rounds, 'rounds', 1, roundsMax)) : base.rounds

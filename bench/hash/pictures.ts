@@ -1,15 +1,17 @@
+import { execFile } from 'node:child_process'
 import { stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import sharp, { type Sharp } from 'sharp'
 
 export const formats = ['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif'] as const
 export type Format = typeof formats[number]
-/** HEIC is read from fixtures: nothing here writes it. */
+/** HEIC is read from fixtures, and written by a program where there is one: sharp cannot. */
 export type MeasuredFormat = Format | 'heic'
 
 /** The size beyond which a format is not measured: its encoder would take longer than the bench. */
-export const megapixelsMax: Readonly<Record<Format, number>> = { jpeg: 64, png: 64, webp: 64, avif: 64, tiff: 64, gif: 12 }
+export const megapixelsMax: Readonly<Record<MeasuredFormat, number>> = { jpeg: 64, png: 64, webp: 64, avif: 64, tiff: 64, gif: 12, heic: 24 }
 
 /** As cameras and sites write them; the fast settings of slow encoders change little for a decoder. */
 const encode: Readonly<Record<Format, (pixels: Sharp) => Sharp>> = {
@@ -111,17 +113,34 @@ export function sizesOf (megapixels: number): ReadonlyArray<{ width: number, hei
   return [{ width, height }, { width: width - 6, height: height + 4 }]
 }
 
+/** The encoder of libheif, a program. */
+const heifEncoder = 'heif-enc'
+const run = promisify(execFile)
+
+export async function hasHeifEncoder (): Promise<boolean> {
+  return await run(heifEncoder, ['--help']).then(() => true, (error: NodeJS.ErrnoException) => error.code !== 'ENOENT')
+}
+
+async function writePicture (format: MeasuredFormat, pixels: Sharp, path: string): Promise<void> {
+  if (format !== 'heic') {
+    await writeFile(path, await encode[format](pixels).toBuffer())
+    return
+  }
+  const lossless = `${path}.png`
+  await pixels.png({ compressionLevel: 1 }).toFile(lossless)
+  await run(heifEncoder, ['-q', '55', '-p', 'preset=veryfast', lossless, '-o', path])
+}
+
 /** Draws the pictures of one size and writes them in all formats. */
-export async function writePictures (folder: string, megapixels: number, wanted: readonly Format[]): Promise<PictureSet[]> {
+export async function writePictures (folder: string, megapixels: number, wanted: readonly MeasuredFormat[]): Promise<PictureSet[]> {
   const sets = wanted.map(format => ({ format, megapixels, paths: [] as string[], bytes: 0 }))
   for (const [i, { width, height }] of sizesOf(megapixels).entries()) {
     const { data } = await texturedPicture(width, height, i + 1)
     for (const set of sets) {
-      const bytes = await encode[set.format](sharp(data, { raw: { width, height, channels: 3 } })).toBuffer()
       const path = join(folder, `${megapixels}-${i}.${set.format}`)
-      await writeFile(path, bytes)
+      await writePicture(set.format, sharp(data, { raw: { width, height, channels: 3 } }), path)
       set.paths.push(path)
-      set.bytes += bytes.length
+      set.bytes += (await stat(path)).size
     }
   }
   return sets

@@ -51,9 +51,10 @@ function usualCell (cells: readonly CellFigures[]): CellFigures | undefined {
 function headline (cells: readonly CellFigures[]): string {
   const cell = usualCell(cells)
   if (cell === undefined) return 'Nothing was measured.'
-  const { times: { sharp = Number.NaN, naive = Number.NaN } } = cell
+  const { times: { sharp, naive } } = cell
+  const compared = sharp === undefined || naive === undefined ? '.' : `: ${sharp.toFixed(2)} of a bare sharp resize, ${naive.toFixed(1)} times the naive way.`
   return `One core hashes ${perS(cell.cpuMs.keersluis).toFixed(0)} ${formatNames[cell.format]} pictures of ${cell.megapixels} megapixels a second, ` +
-    `${megabytesPerS(cell, cell.cpuMs.keersluis).toFixed(0)} MB/s: ${sharp.toFixed(2)} of a bare sharp resize, ${naive.toFixed(1)} times the naive way.`
+    `${megabytesPerS(cell, cell.cpuMs.keersluis).toFixed(0)} MB/s${compared}`
 }
 
 function throughput (cells: readonly CellFigures[]): Table {
