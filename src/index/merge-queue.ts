@@ -9,6 +9,8 @@ export interface MergeSettings extends MergeLimits {
   onProblem: (error: unknown) => void
 }
 
+const pauseMax = 1_023
+
 /** Runs the merges that are due, one at a time, and swaps each result in between two calls of the writer. */
 export class MergeQueue {
   readonly #sets: readonly AlgorithmSet[]
@@ -20,8 +22,9 @@ export class MergeQueue {
   #failure: { error: unknown } | undefined
   #stopped = false
   #done = 0
-  /** Doubles after each failure, so that a merge that cannot work is not tried at every change. */
-  #patience = 1
+  /** Changes to let pass before the next try. Doubles with each failure: a merge that cannot work is not tried at every change. */
+  #pause = 0
+  #changesToSkip = 0
 
   constructor (sets: readonly AlgorithmSet[], background: Background, settings: MergeSettings) {
     this.#sets = sets
@@ -32,12 +35,17 @@ export class MergeQueue {
   /** Merges finished. */
   get done (): number { return this.#done }
 
-  /** Starts a merge if one is due and none runs. */
+  /** Called after every change: starts a merge if one is due and none runs. */
   wake (): void {
+    if (this.#changesToSkip > 0) this.#changesToSkip--
+    else this.#start()
+  }
+
+  #start (): void {
     if (this.#running !== undefined || this.#stopped) return
     const { pendingEntriesMax, loadingEntriesMax, rowsMax } = this.#settings
     const loading = this.loads > 0
-    const limits = { pendingEntriesMax: (loading ? loadingEntriesMax : pendingEntriesMax) * this.#patience, rowsMax }
+    const limits = { pendingEntriesMax: loading ? loadingEntriesMax : pendingEntriesMax, rowsMax }
     for (const set of this.#sets) {
       const sources = set.startMerge(limits, loading)
       if (sources === undefined) continue
@@ -61,17 +69,18 @@ export class MergeQueue {
       if (this.#stopped) return
       set.finishMerge(sources, merged)
       this.#done++
-      this.#patience = 1
+      this.#pause = 0
       this.#failure = undefined
     } catch (error) {
       set.abandonMerge()
       if (this.#stopped) return
-      this.#patience *= 2
+      this.#pause = Math.min(pauseMax, 2 * this.#pause + 1)
+      this.#changesToSkip = this.#pause
       this.#failure = { error }
       this.#settings.onProblem(error)
     } finally {
       this.#running = undefined
-      this.wake()
+      if (this.#changesToSkip === 0) this.#start()
     }
   }
 }

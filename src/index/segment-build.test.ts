@@ -114,6 +114,10 @@ test('the closest hits are kept when there are too many, and too many candidates
   }
 })
 
+test('the largest segment that the index makes fits into what WebAssembly can address', async (t) => {
+  for (const rows of [80_001, 800_001, 6_000_000, 6_000_001, 16_777_216, 25_000_000]) t.doesNotThrow(() => new SegmentBuilder('pdq', rows, module), `${rows} rows`)
+})
+
 test('flip masks come by number of flips, each once', async (t) => {
   for (const width of [10, 16, 24]) {
     const masks = flipMasks(width)

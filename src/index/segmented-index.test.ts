@@ -180,6 +180,23 @@ test('a merge that fails is reported, and the answers stay right', async (t) => 
   await index.close()
 })
 
+test('a merge that cannot work is not tried again and again, however much waits', async (t) => {
+  const problems: unknown[] = []
+  const index = new SegmentedIndex({ deltaEntriesMax: 4, segmentRowsMax: Number.NaN, onProblem: (error) => problems.push(error) })
+  const random = randomWords(6)
+  const values = Array.from({ length: 12 }, () => randomValue(random))
+  const load = index.bulk()
+  for (const [i, value] of values.entries()) {
+    load.add([{ entryId: i + 1, algorithm: 'pdq', value }])
+    load.publish(i + 1)
+  }
+  load.commit(values.length)
+  await t.rejects(index.settled())
+  t.ok(problems.length <= 3, `tried ${problems.length} times`)
+  for (const [i, value] of values.entries()) t.same(index.search('pdq', value, 0), [{ entryId: i + 1, distance: 0 }])
+  await index.close()
+})
+
 test('a hundred thousand entries, near ones among them, in sparse tables', async (t) => {
   const random = randomWords(3)
   const values = [...valueKinds.uniform?.(90_000, random) ?? [], ...valueKinds.clustered?.(9_000, random) ?? [], ...valueKinds.duplicated?.(1_000, random) ?? []]

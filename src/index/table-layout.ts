@@ -71,8 +71,8 @@ export function tablesBytesMax ({ bucketWidths, sparse, numberBytes }: TableLayo
   }, 0)
 }
 
-/** Room for the tables when it is not known yet how many of `rows` rows are distinct. */
+/** Room for the tables when it is not known yet how many of `rows` rows are distinct: only those are in the tables. */
 export function buildBytesMax (rows: number): number {
-  const reachable = steps.filter((_, i) => rows > (steps[i - 1]?.rowsMax ?? 0)).map((step) => layoutOf(step, rows))
-  return Math.max(...reachable.map((layout) => tablesBytesMax(layout, rows)))
+  const reachable = steps.filter((_, i) => rows > (steps[i - 1]?.rowsMax ?? 0)).map(({ rowsMax, ...shape }) => ({ shape, distinct: Math.min(rows, rowsMax) }))
+  return Math.max(...reachable.map(({ shape, distinct }) => tablesBytesMax(layoutOf(shape, distinct), distinct)))
 }
