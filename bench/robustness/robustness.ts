@@ -19,7 +19,7 @@ import { TrialGate } from './trial-gate.js'
 /** How much of everything. The sides are those of the copies that the edits are made from. */
 const amounts = {
   quick: { generated: 320, edited: 33, uploads: 0, films: 2, pictures: 100, videos: 6, sideMax: 800 },
-  full: { generated: 1000, edited: 1000, uploads: 4000, films: 20, pictures: 10_000, videos: 200, sideMax: 1600 }
+  full: { generated: 1000, edited: 1000, uploads: 4000, films: 75, pictures: 10_000, videos: 200, sideMax: 1600 }
 }
 const entriesDefault = 1_000_000
 /** Seed of the film into which known ones are put; it plays no other part. */
