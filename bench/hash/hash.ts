@@ -7,7 +7,7 @@ import { Contest, type CellFigures } from './cells.js'
 import { EngineProcess } from './engine.js'
 import { measureLanes } from './lanes.js'
 import { compileFloor } from './native-floor.js'
-import { encodings, formatNames, formats, hasHeifEncoder, heicPictures, megapixelsMax, writePictures, type MeasuredFormat, type PictureSet } from './pictures.js'
+import { encodings, formatNames, formats, hasHeifEncoder, heicEncoding, heicPictures, megapixelsMax, writePictures, type MeasuredFormat, type PictureSet } from './pictures.js'
 import { hashReport, type HashFigures } from './report.js'
 
 interface HashOptions {
@@ -86,7 +86,7 @@ async function measure (options: HashOptions, folder: string, progress: BenchRun
 
 function heicWords ({ largeHeic }: HashOptions, writesHeic: boolean): string {
   if (!largeHeic) return ''
-  return writesHeic ? ', larger ones by heif-enc, quality 55' : '; larger ones are skipped: the program heif-enc is not installed'
+  return writesHeic ? `, larger ones by ${heicEncoding}` : '; larger ones are skipped: the program heif-enc is not installed'
 }
 
 async function stagesOf (sets: readonly PictureSet[], step: (what: string) => void): Promise<HashFigures['stages']> {

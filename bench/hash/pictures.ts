@@ -115,6 +115,8 @@ export function sizesOf (megapixels: number): ReadonlyArray<{ width: number, hei
 
 /** The encoder of libheif, a program. */
 const heifEncoder = 'heif-enc'
+const heicQuality = 55
+export const heicEncoding = `${heifEncoder}, quality ${heicQuality}`
 const run = promisify(execFile)
 
 export async function hasHeifEncoder (): Promise<boolean> {
@@ -128,7 +130,7 @@ async function writePicture (format: MeasuredFormat, pixels: Sharp, path: string
   }
   const lossless = `${path}.png`
   await pixels.png({ compressionLevel: 1 }).toFile(lossless)
-  await run(heifEncoder, ['-q', '55', '-p', 'preset=veryfast', lossless, '-o', path])
+  await run(heifEncoder, ['-q', String(heicQuality), '-p', 'preset=veryfast', lossless, '-o', path])
 }
 
 /** Draws the pictures of one size and writes them in all formats. */

@@ -1,3 +1,5 @@
+import { nextBytes } from './kernel/layout.js'
+
 export interface TableLayout {
   /** Bits of each table's chunk, the widest first; together 256. */
   widths: readonly number[]
@@ -56,9 +58,6 @@ export function layoutFor (rows: number): TableLayout {
   if (step === undefined) throw new RangeError('The last step takes any number of rows.')
   return layoutOf(step, rows)
 }
-
-/** Beside each row number stand the bits of the row that follow those of its bucket. */
-const nextBytes = 2
 
 /** The most bytes that the tables of `rows` rows take, while they are built or afterwards. */
 export function tablesBytesMax ({ bucketWidths, sparse, numberBytes }: TableLayout, rows: number): number {

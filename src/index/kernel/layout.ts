@@ -51,6 +51,7 @@ export const groupBits = 6
  * Beside the number of a row stands a u16 of its next bits: those that follow the bits of its bucket; after the last bit comes the first.
  * In sparse tables they are one less, and the highest bit says that the bucket has several rows, whose bits stand elsewhere.
  */
+export const nextBytes = 2
 export const plainNextBits = 16
 export const sparseNextBits = 15
 export const severalFlag = 0x8000

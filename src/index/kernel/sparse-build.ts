@@ -1,14 +1,15 @@
 import { bucketOf, nextOf } from './buckets'
-import { groupBits, hNumberBytes, hRows, hTable, severalFlag, sparseNextBits, tGroups, tLists, tNext, tRanks, tSlots, tWidth, tableBytes } from './layout'
+import { groupBits, hNumberBytes, hRows, hTable, nextBytes, severalFlag, sparseNextBits, tGroups, tLists, tNext, tRanks, tSlots, tWidth, tableBytes } from './layout'
 import { numberMaskOf, writeNumber } from './numbers'
 
-/** Which slot is that of an occupied bucket. */
+/** Which slot is that of the row's bucket. */
 // @ts-ignore: decorator
 @inline
-function slotOf (groups: usize, ranks: usize, bucket: u32): usize {
+function slotOf (base: usize, table: usize, row: u32): usize {
+  const bucket = bucketOf(base, table, row)
   const group: usize = bucket >> groupBits
-  const before = load<u64>(groups + (group << 3)) & ((<u64>1 << (bucket & 63)) - 1)
-  return load<u32>(ranks + (group << 2)) + <u32>popcnt(before)
+  const before = load<u64>(<usize>load<u32>(table + tGroups) + (group << 3)) & ((<u64>1 << (bucket & 63)) - 1)
+  return load<u32>(<usize>load<u32>(table + tRanks) + (group << 2)) + <u32>popcnt(before)
 }
 
 /** Notes for each bucket whether it has rows, in the groups, and whether it has several, at `several`, a bit for each. */
@@ -48,12 +49,10 @@ function clearSlots (groups: usize, end: usize, several: usize, slots: usize, ne
 
 /** Writes the row into the slot of a bucket that has one; in that of one with several, counts them. */
 function fillSlots (base: usize, table: usize, numberBytes: usize): void {
-  const groups: usize = load<u32>(table + tGroups)
-  const ranks: usize = load<u32>(table + tRanks)
   const rows = load<u32>(base + hRows)
   const mask = numberMaskOf(numberBytes)
   for (let row: u32 = 0; row < rows; row++) {
-    const slot = slotOf(groups, ranks, bucketOf(base, table, row))
+    const slot = slotOf(base, table, row)
     const number = <usize>load<u32>(table + tSlots) + slot * numberBytes
     const next = <usize>load<u32>(table + tNext) + (slot << 1)
     if (load<u16>(next) == severalFlag) {
@@ -77,26 +76,24 @@ function placeLists (table: usize, slots: usize, numberBytes: usize): usize {
     const number = numbers + slot * numberBytes
     const rows = load<u32>(number) & mask
     writeNumber(number, place, numberBytes)
-    writeNumber(lists + <usize>place * (numberBytes + 2), 0, numberBytes)
+    writeNumber(lists + <usize>place * (numberBytes + nextBytes), 0, numberBytes)
     place += 1 + rows
   }
-  return lists + <usize>place * (numberBytes + 2)
+  return lists + <usize>place * (numberBytes + nextBytes)
 }
 
 /** Puts the rows of the buckets that have several into their lists. */
 function fillLists (base: usize, table: usize, numberBytes: usize): void {
-  const groups: usize = load<u32>(table + tGroups)
-  const ranks: usize = load<u32>(table + tRanks)
   const rows = load<u32>(base + hRows)
   const mask = numberMaskOf(numberBytes)
   for (let row: u32 = 0; row < rows; row++) {
-    const slot = slotOf(groups, ranks, bucketOf(base, table, row))
+    const slot = slotOf(base, table, row)
     if (load<u16>(<usize>load<u32>(table + tNext) + (slot << 1)) != severalFlag) continue
     const place = load<u32>(<usize>load<u32>(table + tSlots) + slot * numberBytes) & mask
-    const list = <usize>load<u32>(table + tLists) + <usize>place * (numberBytes + 2)
+    const list = <usize>load<u32>(table + tLists) + <usize>place * (numberBytes + nextBytes)
     const count = (load<u32>(list) & mask) + 1
     writeNumber(list, count, numberBytes)
-    const record = list + <usize>count * (numberBytes + 2)
+    const record = list + <usize>count * (numberBytes + nextBytes)
     writeNumber(record, row, numberBytes)
     store<u16>(record + numberBytes, <u16>nextOf(base, table, row, sparseNextBits))
   }

@@ -1,6 +1,6 @@
 import { chunkOf, waysOf } from './chunks'
 import {
-  groupBits, hBalls, hNumberBytes, hTable, hTables, lEnds, lFlips, lGroups, lLimits, lListsEnd, lNext, lSlots, lTouched, probesMax, severalFlag, tGroups, tLists,
+  groupBits, hBalls, hNumberBytes, hTable, hTables, lEnds, lFlips, lGroups, lLimits, lListsEnd, lNext, lSlots, lTouched, nextBytes, probesMax, severalFlag, tGroups, tLists,
   tMasks, tNext, tRanks, tSlots, tWidth, tableBytes
 } from './layout'
 import { numberMaskOf } from './numbers'
@@ -160,7 +160,7 @@ export function sortSlots (base: usize, lane: usize): usize {
       const slot: usize = noted & slotMask
       const number = load<u32>(slots + slot * numberBytes) & mask
       if (load<u16>(nexts + (slot << 1)) == severalFlag) {
-        store<u64>(list, <u64>(lists + <usize>number * (numberBytes + 2)) | <u64>(limit - (noted >> slotBits) << 8 | i) << 32)
+        store<u64>(list, <u64>(lists + <usize>number * (numberBytes + nextBytes)) | <u64>(limit - (noted >> slotBits) << 8 | i) << 32)
         list += 8
       } else {
         store<u32>(rows, number | i << rowBits)
@@ -184,7 +184,7 @@ export function countListed (base: usize, lane: usize): u32 {
 /** Puts the rows of the noted lists that may be close behind the others, which end at `out`, and verifies them all; at once, unless there are too many. */
 export function verifyRows (base: usize, lane: usize, radius: u32, out: usize): void {
   const numberBytes: usize = load<u32>(base + hNumberBytes)
-  const recordBytes = numberBytes + 2
+  const recordBytes = numberBytes + nextBytes
   const mask = numberMaskOf(numberBytes)
   const end: usize = load<u32>(lane + lListsEnd)
   const rows = lane + lSlots
