@@ -2,8 +2,9 @@ import { blockhash } from '#keersluis/hash/blockhash.js'
 import { trimBorder } from '#keersluis/hash/trim.js'
 import type { DecodedPicture } from '#keersluis/media/decoder.js'
 import { createDecoder } from '#keersluis/media/decoder-client.js'
-import { decodeUpload } from '#keersluis/media/decode-upload.js'
+import { decodeUpload, type Decoders } from '#keersluis/media/decode-upload.js'
 import { Fingerprinter } from '#keersluis/media/fingerprint.js'
+import { ImageDecoder } from '#keersluis/media/image-decoder.js'
 import { startCpuClock } from './cpu-time.js'
 import { bareSharp, defaultSettings } from './engines.js'
 
@@ -37,8 +38,9 @@ export async function measureStages (paths: readonly string[]): Promise<StageTim
       return 'continue'
     })
   }
+  const decoders: Decoders = { image: new ImageDecoder(), video: async () => undefined }
   const inProcess = async (path: string): Promise<void> => {
-    await decodeUpload({ video: async () => undefined }, {
+    await decodeUpload(decoders, {
       path, sampling: 'sparse', limits, deliver: async () => true, isStopped: () => false, watchProgram: () => {}, announce: () => {}
     })
   }

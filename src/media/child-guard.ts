@@ -22,9 +22,9 @@ export interface GuardOptions {
   memoryBytesMax: number
 }
 
-const slots = { busy: 0, programPid: 1 } as const
+const slots = { busy: 0, programPid: 1, asleep: 2 } as const
 interface Shared {
-  /** `slots`; `busy` is 1 during a job. */
+  /** `slots`; `busy` is 1 during a job, `asleep` while the guard waits for one without looking. */
   flags: Int32Array
   /** Milliseconds of the monotonic clock, as whole number. */
   deadline: BigInt64Array
@@ -43,7 +43,7 @@ export interface Guard {
 /** Starts the thread; call it once, from the child's main thread. */
 export function startGuard (options: GuardOptions): Guard {
   const shared: Shared = {
-    flags: new Int32Array(new SharedArrayBuffer(8)),
+    flags: new Int32Array(new SharedArrayBuffer(12)),
     deadline: new BigInt64Array(new SharedArrayBuffer(8)),
     cpuLimit: new BigInt64Array(new SharedArrayBuffer(8))
   }
@@ -59,7 +59,8 @@ export function startGuard (options: GuardOptions): Guard {
       // The decoder and its input thread: never more than two at work.
       Atomics.store(shared.cpuLimit, 0, cpuMs() + 2n * allowedMs)
       Atomics.store(shared.flags, slots.busy, 1)
-      Atomics.notify(shared.flags, slots.busy)
+      // A guard that is awake sees the job at its next look.
+      if (Atomics.load(shared.flags, slots.asleep) === 1) Atomics.notify(shared.flags, slots.busy)
     },
     end () {
       Atomics.store(shared.flags, slots.busy, 0)
@@ -95,8 +96,10 @@ function endGroup (signal: NodeJS.Signals): void {
 
 function watch ({ ownerPid, memoryBytesMax, shared }: GuardData): never {
   for (;;) {
+    Atomics.store(shared.flags, slots.asleep, 1)
     Atomics.wait(shared.flags, slots.busy, 0)
-    // Most jobs are over before the first look, and cost two wake-ups only.
+    Atomics.store(shared.flags, slots.asleep, 0)
+    // Most jobs are over before the first look; to be woken for each would cost more than to look at what is running then.
     while (Atomics.wait(shared.flags, slots.busy, 1, checkEveryMs) === 'timed-out') {
       if (Atomics.load(shared.flags, slots.busy) === 0) break
       if (process.ppid !== ownerPid) endGroup('SIGKILL')

@@ -3,7 +3,7 @@ import type { MediaInfo } from './decoder.js'
 import { isCutOff, saysEncrypted } from './boxes.js'
 import { readHead } from './file-head.js'
 import { decodeHeic } from './heic-decoder.js'
-import { decodeImage } from './image-decoder.js'
+import type { ImageDecoder } from './image-decoder.js'
 import { sequenceDemuxers } from './picture-sequence.js'
 import { headBytes, sniff, sniffMedia, type Sniffed } from './sniff.js'
 import { filmDemuxers, soundDemuxers, type VideoDecoder } from './video-decoder.js'
@@ -17,8 +17,9 @@ const everyFrameFps = 1000
 /** Formats made of boxes with lengths. */
 const boxFormats = new Set(['mp4', 'mov', 'heic'])
 
-/** What is loaded only when the first upload needs it. */
 export interface Decoders {
+  image: ImageDecoder
+  /** Loaded only when the first upload needs it. */
   video (): Promise<VideoDecoder | undefined>
 }
 
@@ -37,7 +38,7 @@ export async function decodeUpload (decoders: Decoders, job: DecodeJob): Promise
 }
 
 async function decodePicture (decoders: Decoders, job: DecodeJob, sniffed: Sniffed): Promise<Finding> {
-  const finding = sniffed.format === 'heic' ? await decodeHeic(job) : await decodeImage(job, sniffed)
+  const finding = sniffed.format === 'heic' ? await decodeHeic(job) : await decoders.image.decode(job, sniffed)
   const demuxers = await sequenceDemuxers(job.path, sniffed)
   if (demuxers.length > 0 && !job.isStopped()) await addSequence(decoders, job, finding, demuxers)
   return finding

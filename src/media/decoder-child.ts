@@ -3,8 +3,8 @@ import { childOptionsFrom } from './child-options.js'
 import { startGuard } from './child-guard.js'
 import type { DecodedPicture } from './decoder.js'
 import { decodeUpload, type Decoders } from './decode-upload.js'
-import { encodeMessage, isToChild, MessageReader, picturesAhead, type FromChildHeader, type ToChildHeader } from './decoder-protocol.js'
-import { imageFormats, prepareImageDecoder } from './image-decoder.js'
+import { encodeMessage, isToChild, MessageReader, picturesAhead, picturesPerAnswer, type FromChildHeader, type ToChildHeader } from './decoder-protocol.js'
+import { ImageDecoder, imageFormats } from './image-decoder.js'
 import { openVideoDecoder } from './open-video-decoder.js'
 
 /**
@@ -15,7 +15,7 @@ import { openVideoDecoder } from './open-video-decoder.js'
 
 const options = childOptionsFrom(process.argv)
 const guard = startGuard(options)
-const decoders: Decoders = { video: memo(async () => await openVideoDecoder(options)) }
+const decoders: Decoders = { image: new ImageDecoder(), video: memo(async () => await openVideoDecoder(options)) }
 const socket = new Socket({ fd: 3, readable: true, writable: true })
 const reader = new MessageReader(isToChild)
 /** The picture flow of the running job. */
@@ -27,7 +27,6 @@ socket.on('data', (chunk: Buffer) => {
 socket.on('end', end)
 socket.on('error', end)
 
-prepareImageDecoder()
 if (options.warmVideo) await decoders.video()
 send({ type: 'ready' })
 
@@ -39,8 +38,8 @@ function end (): void {
 async function handle (message: ToChildHeader): Promise<void> {
   if (message.type === 'decode') return await decode(message)
   if (message.type === 'abilities') return await tellAbilities()
-  flow.unanswered--
   if (message.type === 'stop') flow.stopped = true
+  else flow.unanswered -= picturesPerAnswer
   flow.wake()
 }
 

@@ -1,6 +1,6 @@
 import type { Decoder, DecodedPicture, DecodeOutcome, DecoderOptions, DecodeRequest, DecoderStats, MediaInfo, OnPicture, UndecidedReason } from './decoder.js'
 import { DecoderProcess, type Death } from './decoder-process.js'
-import { rasterOf, type FromChildHeader, type Message, type PictureHeader } from './decoder-protocol.js'
+import { picturesPerAnswer, rasterOf, type FromChildHeader, type Message, type PictureHeader } from './decoder-protocol.js'
 
 const reasonOfDeath: Readonly<Record<Death, UndecidedReason>> = { deadline: 'timeout', memory: 'outOfMemory', crash: 'crashed' }
 
@@ -104,18 +104,20 @@ async function runJob (child: DecoderProcess, request: DecodeRequest, onPicture:
     return await child.died
   }
   child.jobs++
-  let skip = progress.delivered
+  let received = 0
+  const skipped = progress.delivered
   const timer = setTimeout(() => child.kill('deadline'), request.limits.decodeMsMax)
   const receive = async ({ header, body }: Message<FromChildHeader>): Promise<DecodeOutcome | undefined> => {
     if (header.type === 'outcome') return { media: header.media, undecided: header.undecided, stopped: progress.stopped }
     if (header.type === 'media') progress.media = header.media
     if (header.type !== 'picture') return undefined
-    if (skip > 0) skip--
-    else if (!progress.stopped) {
+    received++
+    if (received > skipped && !progress.stopped) {
       progress.stopped = await onPicture(pictureOf(header, body)) === 'stop'
       progress.delivered++
     }
-    child.send({ type: progress.stopped ? 'stop' : 'continue' })
+    if (progress.stopped) child.send({ type: 'stop' })
+    else if (received % picturesPerAnswer === 0) child.send({ type: 'continue' })
     return undefined
   }
   try {

@@ -9,7 +9,9 @@ import { ownSideMax } from './raster-work.js'
  */
 
 /** Pictures that the child may send ahead of the answers; keeps hashing and decoding overlapped and the memory bounded. */
-export const picturesAhead = 2
+export const picturesAhead = 4
+/** Pictures that one `continue` stands for. Most uploads are a single picture, which then needs none. */
+export const picturesPerAnswer = 2
 
 const headerBytesMax = 64 * 1024
 const nameCharsMax = 200
@@ -19,8 +21,9 @@ const prefixBytes = 8
 
 export type ToChildHeader =
   | { type: 'decode', path: string, sampling: Sampling, limits: DecodeLimits }
-  /** The answers to one picture. */
+  /** So many pictures more, `picturesPerAnswer`, were taken. */
   | { type: 'continue' }
+  /** No more pictures are wanted. */
   | { type: 'stop' }
   | { type: 'abilities' }
 
@@ -173,7 +176,7 @@ export class MessageReader<Header> {
     const bodyBytes = this.#prefix.readUInt32LE(4)
     if (headerBytes > headerBytesMax || bodyBytes > bodyBytesMax) throw new ProtocolError('A message is longer than allowed.')
     this.#header = Buffer.allocUnsafeSlow(headerBytes)
-    this.#body = new Uint8Array(bodyBytes)
+    this.#body = Buffer.allocUnsafeSlow(bodyBytes)
   }
 
   #parse (header: Buffer): Header {

@@ -1,0 +1,39 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+
+/** Memory grows by steps of this, so that files of about one size share it. */
+const growthBytes = 1024 * 1024
+
+/** One small file after the other in the same memory: new memory for each would cost as much as the reading. */
+export class FileBuffer {
+  readonly #fileBytesMax: number
+  #memory = Buffer.alloc(0)
+
+  /** @param fileBytesMax how long a file may be; so much memory is kept at most. */
+  constructor (fileBytesMax: number) {
+    this.#fileBytesMax = fileBytesMax
+  }
+
+  /** @returns the bytes of a file, to be used until the next call; undefined where it is longer than allowed. */
+  read (path: string): Buffer | undefined {
+    const file = openSync(path, 'r')
+    try {
+      const { size } = fstatSync(file)
+      if (size > this.#fileBytesMax) return undefined
+      if (size > this.#memory.length) this.#memory = Buffer.allocUnsafeSlow(Math.min(this.#fileBytesMax, Math.ceil(size / growthBytes) * growthBytes))
+      return this.#memory.subarray(0, readAll(file, this.#memory.subarray(0, size)))
+    } finally {
+      closeSync(file)
+    }
+  }
+}
+
+/** One call may give less than was asked for. @returns how many bytes came */
+function readAll (file: number, target: Buffer): number {
+  let filled = 0
+  while (filled < target.length) {
+    const count = readSync(file, target, filled, target.length - filled, filled)
+    if (count === 0) break
+    filled += count
+  }
+  return filled
+}
