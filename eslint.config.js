@@ -1,7 +1,7 @@
 import neostandard from 'neostandard'
 
 export default [
-  ...neostandard({ ts: true, ignores: ['dist', 'node_modules', '.tap', 'src/index/kernel', 'keersluis-data'] }),
+  ...neostandard({ ts: true, ignores: ['dist', 'node_modules', '.tap', 'src/*/kernel', 'keersluis-data'] }),
   {
     files: ['**/*.ts'],
     rules: {

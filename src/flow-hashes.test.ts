@@ -1,15 +1,14 @@
 import sharp, { type Sharp } from 'sharp'
 import { test } from 'tap'
 import { bytesToHex } from './hash/bits.js'
+import { pdqOf } from './hash/hashes.test-support.js'
 import { pdqOrientations } from './hash/pdq-orientations.js'
-import { PdqHasher } from './hash/pdq.js'
 import { openSite, testCard } from './site.test-support.js'
 
 /** The PDQ hashes of a picture of at most 512 px, upright first. */
-async function pdqOf (picture: Sharp): Promise<string[]> {
+async function pdqTextsOf (picture: Sharp): Promise<string[]> {
   const { data, info } = await picture.flatten({ background: 'white' }).removeAlpha().toColourspace('srgb').raw().toBuffer({ resolveWithObject: true })
-  const pdq = new PdqHasher().hash({ width: info.width, height: info.height, channels: 3, data })
-  return pdqOrientations(pdq).map(({ hash }) => bytesToHex(hash))
+  return pdqOrientations(pdqOf({ width: info.width, height: info.height, channels: 3, data })).map(({ hash }) => bytesToHex(hash))
 }
 
 test('a turned copy is found by its orientations, and only within the block distance', async t => {
@@ -21,8 +20,8 @@ test('a turned copy is found by its orientations, and only within the block dist
     return body.results as { verdict: string, matches: object[] }[]
   }
   const small = await sharp(testCard).resize(400, 400, { fit: 'inside' }).png().toBuffer()
-  const [upright = ''] = await pdqOf(sharp(small))
-  const [mirrored = '', ...turned] = await pdqOf(sharp(await sharp(small).flop().png().toBuffer()))
+  const [upright = ''] = await pdqTextsOf(sharp(small))
+  const [mirrored = '', ...turned] = await pdqTextsOf(sharp(await sharp(small).flop().png().toBuffer()))
   const results = await check([
     { algorithm: 'pdq', value: upright },
     { algorithm: 'pdq', value: mirrored },

@@ -15,7 +15,7 @@ function roomOf (file: string): string {
 
 function productFiles (): string[] {
   return readdirSync(source, { recursive: true, encoding: 'utf8' })
-    .filter(file => file.endsWith('.ts') && !/\.(test|test-support|d)\b/.test(file) && !file.startsWith('index/kernel'))
+    .filter(file => file.endsWith('.ts') && !/\.(test|test-support|d)\b/.test(file) && !file.includes('/kernel/'))
     .map(file => path.join(source, file))
 }
 

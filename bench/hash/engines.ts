@@ -1,6 +1,7 @@
 import { bmvbhash } from 'blockhash-core'
 import sharp from 'sharp'
 import { loadConfig } from '#keersluis/config.js'
+import { letHeapsGrow } from '#keersluis/heap-growth.js'
 import type { DecodeLimits, DecoderOptions } from '#keersluis/media/decoder.js'
 import { createDecoder } from '#keersluis/media/decoder-client.js'
 import { Fingerprinter } from '#keersluis/media/fingerprint.js'
@@ -40,6 +41,7 @@ export function defaultSettings (): { limits: DecodeLimits, decoder: DecoderOpti
 
 /** What a worker thread of the gate does with a picture: its decoder child, then trim, PDQ in all orientations, blockhash. */
 function pipeline (): Engine {
+  letHeapsGrow()
   const { limits, decoder: options } = defaultSettings()
   // A child that is replaced in the middle of a measurement would take its processor time with it.
   const decoder = createDecoder({ ...options, jobsMax: Infinity })

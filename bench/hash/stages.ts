@@ -1,4 +1,5 @@
 import { blockhash } from '#keersluis/hash/blockhash.js'
+import { RasterKernel } from '#keersluis/hash/raster-kernel.js'
 import { trimBorder } from '#keersluis/hash/trim.js'
 import type { DecodedPicture } from '#keersluis/media/decoder.js'
 import { createDecoder } from '#keersluis/media/decoder-client.js'
@@ -63,10 +64,11 @@ export async function measureStages (paths: readonly string[]): Promise<StageTim
 
 function hashSteps (pictures: readonly DecodedPicture[]): Record<'hashes' | 'trim' | 'blockhash', () => Promise<number>> {
   const fingerprinter = new Fingerprinter()
+  const kernel = new RasterKernel()
   return {
     hashes: async () => await perItem(pictures, picture => { fingerprinter.picture(picture, 'upload') }, batchMs),
     trim: async () => await perItem(pictures, ({ raster }) => { trimBorder(raster) }, batchMs),
-    blockhash: async () => await perItem(pictures, ({ raster }) => { blockhash(raster) }, batchMs)
+    blockhash: async () => await perItem(pictures, ({ raster }) => { blockhash(kernel.read(raster)) }, batchMs)
   }
 }
 

@@ -1,7 +1,6 @@
 import { test } from 'tap'
-import { blockhash } from './blockhash.js'
 import { generatedPicture } from './generated-picture.test-support.js'
-import { pdq } from './pdq.js'
+import { blockhashOf, pdqOf } from './hashes.test-support.js'
 import type { Raster } from './raster.js'
 
 const frame = 2
@@ -24,12 +23,12 @@ test('a box that reaches beyond the raster takes what is missing from its edge',
   const native = { width: 2007, height: 1503 }
   for (const box of [{ left: 0, top: 0, width: 200.7, height: 150.3 }, { left: -0.7, top: -0.3, width: 200.7, height: 150.3 }]) {
     const shifted = { ...box, left: box.left + frame, top: box.top + frame }
-    t.same(pdq(raster, native, box).hash, pdq(framed(raster), native, shifted).hash)
-    t.same(blockhash(raster, box), blockhash(framed(raster), shifted))
+    t.same(pdqOf(raster, native, box).hash, pdqOf(framed(raster), native, shifted).hash)
+    t.same(blockhashOf(raster, box), blockhashOf(framed(raster), shifted))
   }
   for (const box of [{ left: 0, top: 0, width: 201.5, height: 150 }, { left: 0, top: -1.5, width: 200, height: 150 }]) {
-    t.throws(() => pdq(raster, native, box))
-    t.throws(() => blockhash(raster, box))
+    t.throws(() => pdqOf(raster, native, box))
+    t.throws(() => blockhashOf(raster, box))
   }
   t.end()
 })

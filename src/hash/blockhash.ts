@@ -1,4 +1,5 @@
-import { assertInside, assertRaster, wholeBox, type Box, type Raster } from './raster.js'
+import { blocksPerSide, type RasterKernel, type Stretch } from './raster-kernel.js'
+import { assertInside, wholeBox, type Box } from './raster.js'
 
 /** Blockhash of one picture, 16 x 16 blocks. */
 export interface Blockhash {
@@ -8,7 +9,6 @@ export interface Blockhash {
   stableBits: number
 }
 
-const blocksPerSide = 16
 const blockCount = blocksPerSide * blocksPerSide
 /** Each quarter of the rows, a band, is thresholded at its own median. */
 const blocksPerBand = blockCount / 4
@@ -22,15 +22,14 @@ const roundingError = 1e-3
 /**
  * The 256-bit blockhash (method of B. Yang, F. Gu and X. Niu, "Block mean value based image perceptual hashing", 2006),
  * bit for bit that of the package blockhash-core, which the tests hold it to.
- * @param raster the upright picture. Of pictures with both sides over 256 pixels a raster of 256 x 256 says the same.
+ * @param kernel what has read the upright picture. Of pictures with both sides over 256 pixels a raster of 256 x 256 says the same.
  * @param box the part of the raster to hash, fractions of pixels allowed. It may reach beyond the raster by a pixel, where the
  *   raster lacks the outermost pixels: its edge is then continued.
- * @throws KeersluisError `internal` when the raster or the box is malformed.
+ * @throws KeersluisError `internal` when the box is malformed.
  */
-export function blockhash (raster: Raster, box: Box = wholeBox(raster)): Blockhash {
-  assertRaster(raster)
-  assertInside(box, raster, 1)
-  const sums = blockSums(raster, box)
+export function blockhash (kernel: RasterKernel, box: Box = wholeBox(kernel.raster)): Blockhash {
+  assertInside(box, kernel.raster, 1)
+  const sums = kernel.blockSums(stretchesOf(box.left, box.width), stretchesOf(box.top, box.height))
   const pixelsPerBlock = box.width * box.height / blockCount
   const whiteBlock = pixelsPerBlock * whiteSum
   const hash = new Uint8Array(blockCount / 8)
@@ -56,16 +55,6 @@ function medianOf (values: Float64Array): number {
   return ((sorted[sorted.length / 2 - 1] ?? 0) + (sorted[sorted.length / 2] ?? 0)) / 2
 }
 
-/** Where a block lies along one axis: its whole samples, and the shares of the samples that it cuts. */
-interface Stretch {
-  /** The first whole sample, and the one after the last; `end` is smaller where the block lies inside one sample. */
-  start: number
-  end: number
-  /** Shares of the samples before `start` and at `end`. */
-  before: number
-  after: number
-}
-
 function stretchesOf (from: number, span: number): Stretch[] {
   return Array.from({ length: blocksPerSide }, (_, block) => {
     const left = from + block * span / blocksPerSide
@@ -74,42 +63,4 @@ function stretchesOf (from: number, span: number): Stretch[] {
     const end = Math.floor(right)
     return start > end ? { start, end, before: right - left, after: 0 } : { start, end, before: start - left, after: right - end }
   })
-}
-
-/** Sums of red, green and blue of the pixels of each block, row by row of blocks. */
-function blockSums (raster: Raster, box: Box): Float64Array {
-  const across = stretchesOf(box.left, box.width)
-  const sums = new Float64Array(blockCount)
-  const row = new Float64Array(blocksPerSide)
-  let rowAt = -1
-  const addRow = (y: number, share: number, block: number): void => {
-    if (share === 0) return
-    // A row that is cut between blocks is read once.
-    if (rowAt !== y) readRow(raster, rowAt = y, across, row)
-    for (let j = 0; j < blocksPerSide; j++) sums[block * blocksPerSide + j] = (sums[block * blocksPerSide + j] ?? 0) + share * (row[j] ?? 0)
-  }
-  stretchesOf(box.top, box.height).forEach(({ start, end, before, after }, block) => {
-    addRow(Math.max(0, start - 1), before, block)
-    for (let y = start; y < end; y++) addRow(y, 1, block)
-    addRow(Math.min(raster.height - 1, end), after, block)
-  })
-  return sums
-}
-
-function readRow ({ data, width, channels }: Raster, y: number, across: readonly Stretch[], row: Float64Array): void {
-  const rowStart = y * width * channels
-  // A grey sample is read three times: cheaper than a loop over channels for every colour pixel.
-  const green = channels === 3 ? 1 : 0
-  const blue = channels === 3 ? 2 : 0
-  const pixelAt = (at: number): number => (data[at] ?? 0) + (data[at + green] ?? 0) + (data[at + blue] ?? 0)
-  for (let j = 0; j < blocksPerSide; j++) {
-    const { start = 0, end = 0, before = 0, after = 0 } = across[j] ?? {}
-    const last = rowStart + end * channels
-    let sum = 0
-    for (let at = rowStart + start * channels; at < last; at += channels) {
-      sum += (data[at] ?? 0) + (data[at + green] ?? 0) + (data[at + blue] ?? 0)
-    }
-    row[j] = sum + (before > 0 ? before * pixelAt(rowStart + Math.max(0, start - 1) * channels) : 0) +
-      (after > 0 ? after * pixelAt(rowStart + Math.min(width - 1, end) * channels) : 0)
-  }
 }

@@ -2,7 +2,7 @@ import { test } from 'tap'
 import { hammingDistance } from './bits.js'
 import { cropBox, crops, listCrops, nativeSizeOf, lacksEdge, withoutEdge } from './crops.js'
 import { generatedPicture } from './generated-picture.test-support.js'
-import { pdq } from './pdq.js'
+import { pdqOf } from './hashes.test-support.js'
 import { wholeBox } from './raster.js'
 import { resizeRaster } from './resize.test-support.js'
 
@@ -37,10 +37,10 @@ test('a cropped upload is near the crop of the known picture', t => {
   const raster = resizeRaster(known, { width: 256, height: 256 })
   const cuts = listCrops(wholeBox(known))
   for (const [index, box] of listCrops(wholeBox(raster)).entries()) {
-    const listed = pdq(raster, nativeSizeOf(box, raster, known), box)
+    const listed = pdqOf(raster, nativeSizeOf(box, raster, known), box)
     const cut = cuts[index] ?? wholeBox(known)
     const upload = resizeRaster(known, nativeSizeOf(cut, known, known), cut)
-    t.ok(hammingDistance(listed.hash, pdq(upload).hash) <= 16)
+    t.ok(hammingDistance(listed.hash, pdqOf(upload).hash) <= 16)
   }
   t.end()
 })

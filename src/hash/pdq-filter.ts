@@ -1,10 +1,12 @@
 /**
  * One axis of PDQ's blur and decimation as a banded matrix: output `j` is the weighted mean of the raster samples
- * `starts[j]` to `starts[j] + taps - 1`, with the weights at `j * taps`. `starts` never falls.
+ * `starts[j]` to `starts[j] + taps - 1`, with the weights at `j * stride`. `starts` never falls.
  */
 export interface AxisFilter {
   starts: Int32Array
   taps: number
+  /** `taps`, made even by a weight of 0: two are read at once. */
+  stride: number
   weights: Float64Array
 }
 
@@ -27,6 +29,12 @@ interface Band {
   weights: Float64Array
 }
 
+/** Weights of neighbouring native samples as sums: `sums[i]` is the weight of all before the one at `start + i`. */
+interface SummedBand {
+  start: number
+  sums: Float64Array
+}
+
 /**
  * PDQ blurs with two box passes per axis, of which only 64 samples are read; both passes and the reading fold into one
  * band per sample. Where the raster is a resized picture, the band is computed for the picture's native length, whose
@@ -40,14 +48,15 @@ export function axisFilter (view: AxisView): AxisFilter {
   })
   const taps = bands.reduce((most, band) => Math.max(most, band.weights.length), 1)
   const starts = new Int32Array(filteredSide)
-  const weights = new Float64Array(filteredSide * taps)
+  const stride = taps + taps % 2
+  const weights = new Float64Array(filteredSide * stride)
   bands.forEach((band, j) => {
     // All bands get the same length; one near the end is moved back so that it stays inside the raster.
     const start = Math.min(band.start, view.rasterLength - taps)
     starts[j] = start
-    weights.set(band.weights, j * taps + band.start - start)
+    weights.set(band.weights, j * stride + band.start - start)
   })
-  return { starts, taps, weights }
+  return { starts, taps, stride, weights }
 }
 
 /** The box of window `w` around sample `o` of `n`: the mean of the samples from `first` to `last`. */
@@ -57,48 +66,58 @@ function box (o: number, w: number, n: number): { first: number, last: number } 
 }
 
 /** Two box passes over `n` native samples, read at the place of output `j`. */
-function nativeBand (n: number, j: number): Band {
+function nativeBand (n: number, j: number): SummedBand {
   const w = Math.ceil(n / (2 * filteredSide))
   const outer = box(Math.floor((j + 0.5) * n / filteredSide), w, n)
   const start = box(outer.first, w, n).first
   const length = box(outer.last, w, n).last - start + 1
-  // Each box of the second pass adds the same weight to a run of samples: note where runs begin and end, then add up.
-  const changes = new Float64Array(length + 1)
+  // Each box of the second pass adds the same weight to a run of samples: note where runs begin and end, then add up twice.
+  const sums = new Float64Array(length + 1)
   for (let middle = outer.first; middle <= outer.last; middle++) {
     const inner = box(middle, w, n)
     const weight = 1 / ((outer.last - outer.first + 1) * (inner.last - inner.first + 1))
     const end = inner.last + 1 - start
-    changes[inner.first - start] = (changes[inner.first - start] ?? 0) + weight
-    changes[end] = (changes[end] ?? 0) - weight
+    sums[inner.first - start] = (sums[inner.first - start] ?? 0) + weight
+    sums[end] = (sums[end] ?? 0) - weight
   }
-  const weights = new Float64Array(length)
   let weight = 0
-  for (let i = 0; i < length; i++) weights[i] = weight += changes[i] ?? 0
-  return { start, weights }
+  let sum = 0
+  for (let i = 0; i <= length; i++) {
+    weight += sums[i] ?? 0
+    sums[i] = sum
+    sum += weight
+  }
+  return { start, sums }
 }
 
-function mirroredBand (n: number, j: number): Band {
-  const { start, weights } = nativeBand(n, filteredSide - 1 - j)
-  return { start: n - start - weights.length, weights: weights.reverse() }
+function mirroredBand (n: number, j: number): SummedBand {
+  const { start, sums } = nativeBand(n, filteredSide - 1 - j)
+  const all = sums[sums.length - 1] ?? 0
+  return { start: n - start - (sums.length - 1), sums: sums.map((_, i) => all - (sums[sums.length - 1 - i] ?? 0)) }
 }
 
-/** Spreads each native weight over the raster samples by the share that they cover of the native sample. */
-function projectedBand (band: Band, view: AxisView): Band {
+/** The weight of everything before a place between native samples, fractions allowed; every sample is even in itself. */
+function weightBefore ({ start, sums }: SummedBand, place: number): number {
+  const offset = Math.max(0, Math.min(sums.length - 1, place - start))
+  const whole = Math.floor(offset)
+  const sum = sums[whole] ?? 0
+  return offset === whole ? sum : sum + (offset - whole) * ((sums[whole + 1] ?? 0) - sum)
+}
+
+/** Gives each raster sample the weight of the stretch of native samples that it covers. */
+function projectedBand (band: SummedBand, view: AxisView): Band {
   const scale = view.span / view.native
   const from = view.from + band.start * scale
   const start = clampIndex(Math.floor(from), view.rasterLength)
-  const end = clampIndex(Math.ceil(from + band.weights.length * scale) - 1, view.rasterLength)
+  const end = clampIndex(Math.ceil(from + (band.sums.length - 1) * scale) - 1, view.rasterLength)
   const weights = new Float64Array(end - start + 1)
-  band.weights.forEach((weight, i) => {
-    const left = view.from + (band.start + i) * scale
-    const right = view.from + (band.start + i + 1) * scale
-    const last = clampIndex(Math.ceil(right) - 1, view.rasterLength)
-    for (let x = clampIndex(Math.floor(left), view.rasterLength); x <= last; x++) {
-      // What lies outside the raster is taken from its edge.
-      const share = (Math.min(right, x + 1 === view.rasterLength ? right : x + 1) - Math.max(left, x === 0 ? left : x)) / scale
-      weights[x - start] = (weights[x - start] ?? 0) + weight * share
-    }
-  })
+  let before = 0
+  for (let x = start; x <= end; x++) {
+    // What lies outside the raster is taken from its edge.
+    const after = x === end ? weightBefore(band, Infinity) : weightBefore(band, (x + 1 - view.from) / scale)
+    weights[x - start] = after - before
+    before = after
+  }
   return { start, weights }
 }
 

@@ -1,9 +1,8 @@
-import { PdqBlur } from './pdq-blur.js'
-import { dct } from './pdq-dct.js'
-import { axisFilter, filteredSide, type AxisFilter, type AxisView } from './pdq-filter.js'
+import { axisFilter, type AxisFilter, type AxisView } from './pdq-filter.js'
 import { pdqOrientations, type OrientedHash, type Reversed } from './pdq-orientations.js'
 import { lowerMedian, thresholdBits } from './pdq-threshold.js'
-import { assertInside, assertSize, wholeBox, type Box, type Raster, type Size } from './raster.js'
+import type { RasterKernel } from './raster-kernel.js'
+import { assertInside, assertSize, wholeBox, type Box, type Size } from './raster.js'
 
 /** PDQ of one picture. */
 export interface Pdq {
@@ -31,8 +30,6 @@ const filtersMaxDefault = 64
 export class PdqHasher {
   readonly #filters = new Map<string, AxisFilter>()
   readonly #filtersMax: number
-  readonly #filtered = new Float64Array(filteredSide * filteredSide)
-  readonly #blur = new PdqBlur()
 
   constructor (filtersMax = filtersMaxDefault) {
     this.#filtersMax = filtersMax
@@ -41,26 +38,25 @@ export class PdqHasher {
   /**
    * PDQ as ThreatExchange defines it, without any resize of its own. Hash, quality and coefficients are those of the
    * reference on equal pixels.
-   * @param source the upright picture, RGB or grey; as a `PdqBlur` that has read it where several parts are hashed, which is cheaper.
-   * @param native the picture's own size in pixels where `raster` is a resized picture: the blur is then computed for
+   * @param kernel what has read the upright picture.
+   * @param native the picture's own size in pixels where the raster is a resized picture: the blur is then computed for
    *   that size and laid over the raster. Without it the raster is the picture at its own size.
    * @param box the part of the raster to hash (fractions of pixels allowed); `native` is then the size of that part. It may
    *   reach beyond the raster by a pixel, where the raster lacks the outermost pixels: its edge is then continued.
-   * @throws KeersluisError `internal` when the raster, the size or the box is malformed.
+   * @throws KeersluisError `internal` when the size or the box is malformed.
    */
-  hash (source: Raster | PdqBlur, native?: Size, box?: Box): Pdq {
-    const blur = this.#blurOf(source)
-    const part = box ?? wholeBox(blur.raster)
-    assertInside(part, blur.raster, 1)
+  hash (kernel: RasterKernel, native?: Size, box?: Box): Pdq {
+    const part = box ?? wholeBox(kernel.raster)
+    assertInside(part, kernel.raster, 1)
     const size = native ?? sizeOf(part)
     assertSize(size)
     if (size.width < nativeSideMin || size.height < nativeSideMin) {
       return { hash: new Uint8Array(32), quality: 0, dct: new Float64Array(256) }
     }
-    const coefficients = this.#dct(blur, size, part, { down: false, across: false })
+    const coefficients = this.#dct(kernel, size, part, { down: false, across: false })
     return {
       hash: thresholdBits(coefficients, lowerMedian(coefficients)),
-      quality: qualityOf(this.#filtered),
+      quality: qualityOf(kernel.contrast()),
       dct: coefficients
     }
   }
@@ -68,11 +64,10 @@ export class PdqHasher {
   /**
    * The hashes of all eight orientations, in the order of `orientations`: those of the really turned picture, up to
    * rounding, at the cost of another filter for each reversal of a short side.
-   * @param upright what `hash` answered for the same source, size and box.
+   * @param upright what `hash` answered for the same raster, size and box.
    */
-  orientations (upright: Pdq, source: Raster | PdqBlur, native?: Size, box?: Box): OrientedHash[] {
-    const blur = this.#blurOf(source)
-    const part = box ?? wholeBox(blur.raster)
+  orientations (upright: Pdq, kernel: RasterKernel, native?: Size, box?: Box): OrientedHash[] {
+    const part = box ?? wholeBox(kernel.raster)
     const size = native ?? sizeOf(part)
     if (size.width < nativeSideMin || size.height < nativeSideMin) return pdqOrientations(upright)
     const known = new Map([['false false', upright.dct]])
@@ -80,23 +75,19 @@ export class PdqHasher {
       const down = reversed.down && size.height < symmetricSideMin
       const across = reversed.across && size.width < symmetricSideMin
       const key = `${down} ${across}`
-      const coefficients = known.get(key) ?? this.#dct(blur, size, part, { down, across })
+      const coefficients = known.get(key) ?? this.#dct(kernel, size, part, { down, across })
       known.set(key, coefficients)
       return coefficients
     })
   }
 
-  #blurOf (source: Raster | PdqBlur): PdqBlur {
-    return source instanceof PdqBlur ? source : this.#blur.read(source)
-  }
-
-  /** Leaves the filtered picture in `#filtered`. */
-  #dct (blur: PdqBlur, size: Size, box: Box, reversed: Reversed): Float64Array {
-    const { raster } = blur
+  /** Leaves the filtered picture in the kernel. */
+  #dct (kernel: RasterKernel, size: Size, box: Box, reversed: Reversed): Float64Array {
+    const { raster } = kernel
     const across = this.#filter({ native: size.width, from: box.left, span: box.width, rasterLength: raster.width, mirrored: reversed.across })
     const down = this.#filter({ native: size.height, from: box.top, span: box.height, rasterLength: raster.height, mirrored: reversed.down })
-    blur.filter(across, down, this.#filtered)
-    return dct(this.#filtered)
+    kernel.filter(across, down)
+    return kernel.coefficients()
   }
 
   #filter (view: AxisView): AxisFilter {
@@ -114,25 +105,7 @@ function sizeOf (box: Box): Size {
   return { width: Math.round(box.width), height: Math.round(box.height) }
 }
 
-/** One PDQ hash without keeping anything; see `PdqHasher.hash`. */
-export function pdq (raster: Raster, native?: Size, box?: Box): Pdq {
-  return new PdqHasher().hash(raster, native, box)
-}
-
-/** The reference's sum of steps between neighbours, each cut to whole percents of full scale, over 90, at most 100. */
-function qualityOf (filtered: Float64Array): number {
-  let sum = 0
-  for (let i = 0; i < filteredSide; i++) {
-    for (let j = 0; j < filteredSide; j++) {
-      const at = i * filteredSide + j
-      const value = filtered[at] ?? 0
-      if (i + 1 < filteredSide) sum += percentStep(value, filtered[at + filteredSide] ?? 0)
-      if (j + 1 < filteredSide) sum += percentStep(value, filtered[at + 1] ?? 0)
-    }
-  }
-  return Math.min(100, Math.floor(sum / 90))
-}
-
-function percentStep (a: number, b: number): number {
-  return Math.floor(Math.abs((a - b) * 100 / 255))
+/** As the reference has it: the steps between neighbours over 90, at most 100. */
+function qualityOf (contrast: number): number {
+  return Math.min(100, Math.floor(contrast / 90))
 }

@@ -4,7 +4,7 @@ import { hammingDistance } from './bits.js'
 import { nativeSizeOf } from './crops.js'
 import { framed } from './framed.test-support.js'
 import { generatedPicture } from './generated-picture.test-support.js'
-import { pdq } from './pdq.js'
+import { pdqOf } from './hashes.test-support.js'
 import type { Box } from './raster.js'
 import { resizeRaster } from './resize.test-support.js'
 import { trimBorder } from './trim.js'
@@ -42,8 +42,8 @@ test('the trimmed part of a resized, framed picture hashes as the picture', t =>
       if (box === undefined) return
       const scale = { across: 256 / native.width, down: 256 / native.height }
       t.ok(nearlyEqual(box, { left: left * scale.across, top: top * scale.down, width: 601 * scale.across, height: 397 * scale.down }, 0.4), JSON.stringify({ top, bottom, left, rgb, seed, box }))
-      const trimmed = pdq(raster, nativeSizeOf(box, raster, native), box)
-      t.ok(hammingDistance(trimmed.hash, pdq(picture).hash) <= 20, JSON.stringify({ top, bottom, left, rgb, seed, box }))
+      const trimmed = pdqOf(raster, nativeSizeOf(box, raster, native), box)
+      t.ok(hammingDistance(trimmed.hash, pdqOf(picture).hash) <= 20, JSON.stringify({ top, bottom, left, rgb, seed, box }))
     }), { numRuns: 12, seed: 1 })
   t.end()
 })

@@ -1,4 +1,5 @@
 import { Socket } from 'node:net'
+import { letHeapsGrow } from '../heap-growth.js'
 import { childOptionsFrom } from './child-options.js'
 import { startGuard } from './child-guard.js'
 import type { DecodedPicture } from './decoder.js'
@@ -13,6 +14,7 @@ import { openVideoDecoder } from './open-video-decoder.js'
  * pieces of what they read.
  */
 
+letHeapsGrow()
 const options = childOptionsFrom(process.argv)
 const guard = startGuard(options)
 const decoders: Decoders = { image: new ImageDecoder(), video: memo(async () => await openVideoDecoder(options)) }

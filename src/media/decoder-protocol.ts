@@ -176,7 +176,7 @@ export class MessageReader<Header> {
     const bodyBytes = this.#prefix.readUInt32LE(4)
     if (headerBytes > headerBytesMax || bodyBytes > bodyBytesMax) throw new ProtocolError('A message is longer than allowed.')
     this.#header = Buffer.allocUnsafeSlow(headerBytes)
-    this.#body = Buffer.allocUnsafeSlow(bodyBytes)
+    this.#body = new Uint8Array(Buffer.allocUnsafeSlow(bodyBytes).buffer)
   }
 
   #parse (header: Buffer): Header {

@@ -4,8 +4,8 @@ import type { Digests } from '../hash/digests.js'
 import { listCrops, nativeSizeOf, withoutEdge } from '../hash/crops.js'
 import { trimMargins } from '../hash/margins.js'
 import { PdqHasher } from '../hash/pdq.js'
-import { PdqBlur } from '../hash/pdq-blur.js'
 import type { OrientedHash } from '../hash/pdq-orientations.js'
+import { RasterKernel } from '../hash/raster-kernel.js'
 import { wholeBox, type Box, type Size } from '../hash/raster.js'
 import { trimBorder } from '../hash/trim.js'
 import type { DecodedPicture, MediaInfo, UndecidedReason } from './decoder.js'
@@ -71,20 +71,20 @@ const centredNative: Size = { width: 8192, height: 8192 }
 /** Hashes pictures; keeps filters between pictures of one size. One for each thread. */
 export class Fingerprinter {
   readonly #pdq = new PdqHasher()
-  readonly #blur = new PdqBlur()
+  readonly #kernel = new RasterKernel()
 
   picture (picture: DecodedPicture, side: Side): VariantHashes[] {
     const suffix = picture.background === 'black' ? 'OnBlack' : ''
-    const blur = this.#blur.read(picture.raster)
-    return partsOf(picture, side).map(part => this.#variant(blur, part, side, suffix))
+    this.#kernel.read(picture.raster)
+    return partsOf(picture, side).map(part => this.#variant(part, side, suffix))
   }
 
-  #variant (blur: PdqBlur, { variant, box, native, withBlockhash, isTurned }: Part, side: Side, suffix: string): VariantHashes {
-    const pdq = this.#pdq.hash(blur, native, box)
+  #variant ({ variant, box, native, withBlockhash, isTurned }: Part, side: Side, suffix: string): VariantHashes {
+    const pdq = this.#pdq.hash(this.#kernel, native, box)
     const hashes: VariantHashes = { variant: variant + suffix, pdq: pdq.hash, pdqQuality: pdq.quality }
-    if (side === 'upload' && isTurned) hashes.oriented = orientedBytes(this.#pdq.orientations(pdq, blur, native, box))
+    if (side === 'upload' && isTurned) hashes.oriented = orientedBytes(this.#pdq.orientations(pdq, this.#kernel, native, box))
     if (!withBlockhash) return hashes
-    const block = blockhash(blur.raster, box)
+    const block = blockhash(this.#kernel, box)
     return { ...hashes, blockhash: block.hash, stableBits: block.stableBits }
   }
 }

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import sharp from 'sharp'
 import { test } from 'tap'
 import { hammingDistance, hexToBytes } from '../hash/bits.js'
-import { pdq } from '../hash/pdq.js'
+import { pdqOf } from '../hash/hashes.test-support.js'
 import { createDecoder } from './decoder-client.js'
 import type { DecodedPicture } from './decoder.js'
 import { decodeAll, fixture, testOptions } from './decode.test-support.js'
@@ -11,7 +11,7 @@ import { decodeAll, fixture, testOptions } from './decode.test-support.js'
 interface Made { file: string, kind: string, width: number, height: number, expect?: { source?: string, withSource?: string } }
 
 const decoder = createDecoder(testOptions)
-const hashOf = ({ raster, native, extent }: DecodedPicture) => pdq(raster, native, extent)
+const hashOf = ({ raster, native, extent }: DecodedPicture) => pdqOf(raster, native, extent)
 
 test('every format and colour mode comes upright, in the right colours', async t => {
   t.teardown(() => decoder.close())
@@ -80,7 +80,7 @@ test('a JPEG of any size hashes as at full resolution', async t => {
     const { data, info } = await sharp(jpeg).raw().toBuffer({ resolveWithObject: true })
     await writeFile(`${folder}/size.jpg`, jpeg)
     const [picture] = (await decodeAll(local, `${folder}/size.jpg`)).pictures
-    const distance = picture === undefined ? 256 : hammingDistance(hashOf(picture).hash, pdq({ data, width: info.width, height: info.height, channels: 3 }).hash)
+    const distance = picture === undefined ? 256 : hammingDistance(hashOf(picture).hash, pdqOf({ data, width: info.width, height: info.height, channels: 3 }).hash)
     t.ok(distance <= 4, `${width} x ${height}: ${distance} bits`)
   }
 })

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { test } from 'tap'
 import { hammingDistance } from '../hash/bits.js'
-import { PdqHasher } from '../hash/pdq.js'
+import { pdqOf } from '../hash/hashes.test-support.js'
 import { createDecoder } from './decoder-client.js'
 import type { DecodedPicture } from './decoder.js'
 import { decodeAll, fixture, testLimits, testOptions } from './decode.test-support.js'
@@ -15,8 +15,7 @@ export const someFilmNames = [
   'film-b.mp4', 'h264-10-bit.mp4', 'h264-fragmented.mp4', 'h264-moov-at-end.mp4', 'h264-rotated.mp4', 'h264-single-keyframe-long.mp4', 'h264-two-tracks.mkv', 'h264.flv', 'h264.mov',
   'h264.mpegts', 'h265.mp4', 'vp8.webm', 'vp9.webm', 'av1.mp4', 'mpeg2.mpg', 'mpeg4.avi', 'theora.ogv', 'wmv2.wmv', 'mjpeg.avi', 'one-frame.mp4'
 ].map(name => `videos/${name}`)
-const hasher = new PdqHasher()
-export const hashOf = ({ raster, native }: DecodedPicture): Uint8Array => hasher.hash(raster, native).hash
+export const hashOf = ({ raster, native }: DecodedPicture): Uint8Array => pdqOf(raster, native).hash
 
 /** What every video decoder must do. `missing` says why it cannot be tested here. */
 export function testVideoDecoder (videoDecoder: 'libav' | 'ffmpeg', missing: string | undefined, names: readonly string[]): void {

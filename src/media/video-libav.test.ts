@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { test } from 'tap'
 import { hammingDistance, hexToBytes } from '../hash/bits.js'
-import { PdqHasher } from '../hash/pdq.js'
+import { pdqOf } from '../hash/hashes.test-support.js'
 import { createDecoder } from './decoder-client.js'
 import { decodeAll, testOptions } from './decode.test-support.js'
 import { filmNames, testVideoDecoder } from './video-contract.test-support.js'
@@ -14,7 +14,6 @@ const reference = new URL('../../../shared/reference/vpdq/', import.meta.url)
 const withoutReference = missing ?? (existsSync(reference) ? false : 'the folder ../shared/reference is missing')
 
 test('the known hashes of the reference films', { skip: withoutReference }, async t => {
-  const hasher = new PdqHasher()
   const decoder = createDecoder({ ...testOptions, videoDecoder: 'libav' })
   t.teardown(() => decoder.close())
   for (const name of readdirSync(new URL('videos/', reference)).filter(file => /doorknob|padded|sd-grey-bar/.test(file))) {
@@ -24,7 +23,7 @@ test('the known hashes of the reference films', { skip: withoutReference }, asyn
     const distances = pictures.flatMap((picture, index) => {
       const [, quality, hex = '', timeS] = lines[index] ?? []
       t.ok(Math.abs((picture.timeS ?? -1) - Number(timeS)) <= 0.001)
-      const hash = hasher.hash(picture.raster, picture.native)
+      const hash = pdqOf(picture.raster, picture.native)
       return Number(quality) >= 50 && hash.quality >= 50 ? [hammingDistance(hash.hash, hexToBytes(hex) ?? new Uint8Array(32))] : []
     })
     t.ok(distances.reduce((sum, bits) => sum + bits, 0) / distances.length <= 3, `${name}: mean`)

@@ -1,0 +1,4 @@
+export { blockSums } from './blocks'
+export { blurAcross, blurDown } from './blur'
+export { contrast } from './contrast'
+export { dct } from './dct'
