@@ -1,5 +1,5 @@
 import type { Target } from '../frame/bench.js'
-import { numberText } from '../frame/cell.js'
+import { judgedText, numberText } from '../frame/cell.js'
 import type { CellFigures } from './cells.js'
 import { formatNames } from './pictures.js'
 
@@ -83,7 +83,7 @@ export function hashTargets (cells: readonly CellFigures[]): Target[] {
     return {
       what,
       wanted,
-      measured: `${numberText(figure)} at worst (${formatNames[cell.format]}, ${cell.megapixels} MP)${beside?.(cell) ?? ''}`,
+      measured: `${judgedText(figure, bound)} at worst (${formatNames[cell.format]}, ${cell.megapixels} MP)${beside?.(cell) ?? ''}`,
       reached: isAtLeast ? figure >= bound : figure <= bound
     }
   })

@@ -1,4 +1,5 @@
 import type { Table, Target } from '../frame/bench.js'
+import { judgedText } from '../frame/cell.js'
 import { percentile } from '../frame/percentiles.js'
 import { perSecond } from './figures.js'
 import { overload, type Overload } from './overload.js'
@@ -62,12 +63,12 @@ function targetsOf (flood: Overload, goodput: number): Target[] {
   const refusedMs = percentile(flood.refusedMs, 0.99)
   const growth = memoryGrowth(flood.memory, ({ ownBytes }) => ownBytes)
   return [
-    { what: 'goodput at twice the peak, of the peak', wanted: `at least ${goodputWanted}`, measured: goodput.toFixed(2), reached: goodput >= goodputWanted },
-    { what: '503 after the headers, p99', wanted: `within ${refusedMsWanted} ms`, measured: `${refusedMs.toFixed(1)} ms`, reached: refusedMs <= refusedMsWanted },
+    { what: 'goodput at twice the peak, of the peak', wanted: `at least ${goodputWanted}`, measured: judgedText(goodput, goodputWanted), reached: goodput >= goodputWanted },
+    { what: '503 after the headers, p99', wanted: `within ${refusedMsWanted} ms`, measured: `${judgedText(refusedMs, refusedMsWanted)} ms`, reached: refusedMs <= refusedMsWanted },
     {
       what: 'everything else answered 503 with Retry-After', wanted: '0 other answers', measured: `${otherWords(flood)} of ${flood.offered}`, reached: flood.other.size === 0
     },
-    { what: 'memory of the gate, last quarter of the overload over the first', wanted: `at most ${growthMax}`, measured: growth.toFixed(2), reached: growth <= growthMax }
+    { what: 'memory of the gate, last quarter of the overload over the first', wanted: `at most ${growthMax}`, measured: judgedText(growth, growthMax), reached: growth <= growthMax }
   ]
 }
 

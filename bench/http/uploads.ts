@@ -1,4 +1,5 @@
 import sharp from 'sharp'
+import { judgedText } from '../frame/cell.js'
 import { median } from '../frame/percentiles.js'
 import { joined, perCore, percentileMs, perSecond, type Stretch } from './figures.js'
 import { closedLoop, multipart } from './load.js'
@@ -111,8 +112,10 @@ function mixRow (name: string, stretch: Stretch, ofBare: number, ofBarePerCore: 
   ]
 }
 
+const ratioWanted = 0.9
+
 function ratioTarget (what: string, ratio: number): Target {
-  return { what, wanted: 'at least 0.9', measured: ratio.toFixed(2), reached: ratio >= 0.9 }
+  return { what, wanted: `at least ${ratioWanted}`, measured: judgedText(ratio, ratioWanted), reached: ratio >= ratioWanted }
 }
 
 interface SizeFigures {

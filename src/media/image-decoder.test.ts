@@ -116,6 +116,20 @@ test('an animation frame by frame, with times, to its limit', async t => {
   t.same([some.pictures.length, some.undecided], [5, ['framesBeyondLimit']])
 })
 
+test('a file too long to be held in memory is decoded as a short one', async t => {
+  const local = createDecoder(testOptions)
+  t.teardown(() => local.close())
+  const folder = t.testdir()
+  const pixels = sharp({ create: { width: 2600, height: 2300, channels: 3, background: '#888', noise: { type: 'gaussian', mean: 128, sigma: 40 } } })
+  const picture = await pixels.png({ compressionLevel: 9 }).toBuffer()
+  const long = await sharp(picture).png({ compressionLevel: 0 }).toBuffer()
+  t.ok(picture.length < 16 * 1024 * 1024 && long.length > 16 * 1024 * 1024, `${picture.length} and ${long.length} bytes`)
+  await writeFile(`${folder}/short.png`, picture)
+  await writeFile(`${folder}/long.png`, long)
+  const [short, same] = [await decodeAll(local, `${folder}/short.png`), await decodeAll(local, `${folder}/long.png`)]
+  t.same([same.undecided, same.pictures], [[], short.pictures])
+})
+
 test('pages of different sizes', async t => {
   const local = createDecoder(testOptions)
   t.teardown(() => local.close())
