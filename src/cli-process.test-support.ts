@@ -21,8 +21,8 @@ export async function keersluisIn (cwd: string, dataDir: string, ...args: string
 }
 
 /** A gate in a process of its own, and what it writes to its log. */
-export async function serve (t: Test, dataDir: string, logLevel = 'silent'): Promise<{ child: ChildProcess, url: string, log: () => string }> {
-  const child = spawn(process.execPath, [cli, 'serve', '--port', '0', '--log-level', logLevel, '--data-dir', dataDir], { stdio: ['ignore', 'pipe', 'pipe'] })
+export async function serve (t: Test, dataDir: string, logLevel = 'silent', ...args: string[]): Promise<{ child: ChildProcess, url: string, log: () => string }> {
+  const child = spawn(process.execPath, [cli, 'serve', '--port', '0', '--log-level', logLevel, '--data-dir', dataDir, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   t.teardown(() => { child.kill('SIGKILL') })
   let written = ''
   child.stderr.on('data', (piece: Buffer) => { written += piece.toString() })

@@ -39,7 +39,9 @@ export interface Gate {
   /** Health and metrics for the ops port. */
   opsApp: FastifyInstance
   logger: Logger
-  /** Finishes what is in flight, then closes everything. */
+  /** From now on new calls are answered `shuttingDown`, and their connections end. */
+  refuse (): void
+  /** Refuses, finishes what is in flight, then closes everything. */
   close (): Promise<void>
 }
 
@@ -101,9 +103,10 @@ export async function openGate (config: Config): Promise<Gate> {
   const snapshots = new Snapshots(store, index, changes, { ...snapshotRules, folder: snapshotFolder, onProblem: error => { logger.warn({ err: error }, 'snapshot') } })
   const expiry = setInterval(() => { store.expireChecks(new Date()).catch((error: unknown) => { logger.error({ err: error }, 'expiry') }) }, expiryEveryMs)
   expiry.unref()
+  const refuse = (): void => { lifecycle.shuttingDown = true }
   const close = async (): Promise<void> => {
     clearInterval(expiry)
-    lifecycle.shuttingDown = true
+    refuse()
     await Promise.all([app.close(), localApp.close()])
     await services.knownMaterial.settled()
     await lanes.close()
@@ -113,7 +116,7 @@ export async function openGate (config: Config): Promise<Gate> {
     await store.close()
     unlock()
   }
-  return { services, app, localApp, opsApp, logger, close }
+  return { services, app, localApp, opsApp, logger, refuse, close }
 }
 
 function buildServices (config: Config, rooms: KnownMaterialRooms & { spool: Spool }): Services {

@@ -53,7 +53,8 @@ export const settingsSchema = Type.Object({
   keptCheckDays: Type.Integer({ default: 90, minimum: 1, maximum: 3650, description: 'Days that blocked and held checks are kept.' }),
   checksPerMinute: Type.Integer({ default: 0, minimum: 0, description: 'Checks a minute of a new key; 0 for no limit.' }),
   hashesPerMinute: Type.Integer({ default: 10_000, minimum: 0, description: 'Bare hashes a minute of a new key; 0 for no limit.' }),
-  shutdownMsMax: Type.Integer({ default: 30_000, minimum: 100, maximum: 600_000, description: 'How long a shutdown waits for what is in flight.' })
+  shutdownMsMax: Type.Integer({ default: 30_000, minimum: 100, maximum: 600_000, description: 'How long a shutdown waits for what is in flight.' }),
+  drainMs: Type.Integer({ default: 1000, minimum: 0, maximum: 60_000, description: 'How long a gate that was told to end (SIGTERM) goes on listening and answers new calls `shuttingDown`; part of `shutdownMsMax`.' })
 }, { additionalProperties: false })
 
 export type Config = Static<typeof settingsSchema>

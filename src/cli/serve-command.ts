@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import closeWithGrace from 'close-with-grace'
 import type { Command } from 'commander'
 import type { Config } from '../config.js'
@@ -18,7 +19,12 @@ async function serve (config: Config): Promise<void> {
   letHeapsGrow()
   const { listenLocally, openGate, seed } = await import('../compose.js')
   const gate = await openGate(config)
-  const grace = closeWithGrace({ delay: config.shutdownMsMax, logger: gate.logger }, async () => { await gate.close() })
+  const grace = closeWithGrace({ delay: config.shutdownMsMax, logger: gate.logger }, async ({ signal }) => {
+    gate.refuse()
+    // Who is told to end by a program has callers and load balancers that should hear of it; who presses Ctrl-C waits for the prompt.
+    if (signal === 'SIGTERM') await setTimeout(config.drainMs)
+    await gate.close()
+  })
   const { keyFile } = await seed(gate, config, testCard)
   try {
     await listenLocally(gate, config)

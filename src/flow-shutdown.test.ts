@@ -1,0 +1,43 @@
+import { once } from 'node:events'
+import { Agent, request } from 'node:http'
+import path from 'node:path'
+import { test } from 'tap'
+import { keersluis, serve } from './cli-process.test-support.js'
+
+/** One call on a connection that is kept. @returns the status and the code of the answer, or what became of the connection */
+async function check (agent: Agent, url: string, key: string): Promise<string> {
+  return await new Promise(resolve => {
+    const call = request(`${url}/v1/checks`, { method: 'POST', agent, headers: { authorization: `Bearer ${key}`, 'content-type': 'application/octet-stream' } }, answer => {
+      let text = ''
+      answer.setEncoding('utf8').on('data', (piece: string) => { text += piece })
+      answer.on('end', () => { resolve(answer.statusCode === 200 ? '200' : `${answer.statusCode} ${(JSON.parse(text) as { code: string }).code}`) })
+      answer.on('error', error => { resolve(error.message) })
+    })
+    call.on('error', error => { resolve(error.message) })
+    call.end('text')
+  })
+}
+
+test('told to end with busy callers', async t => {
+  const dataDir = path.join(t.testdir(), 'data')
+  const { child, url } = await serve(t, dataDir, 'silent', '--drain-ms', '3000')
+  const { out } = await keersluis(dataDir, 'keys', 'create', '--name', 'site', '--role', 'provider', '--json')
+  const { key } = JSON.parse(out) as { key: string }
+  const agent = new Agent({ keepAlive: true, maxSockets: 48 })
+  t.teardown(() => { agent.destroy() })
+  let answered = 0
+  let busy = (): void => {}
+  const isBusy = new Promise<void>(resolve => { busy = resolve })
+  const callers = Array.from({ length: 48 }, async () => {
+    for (;;) {
+      const answer = await check(agent, url, key)
+      if (answer === '200' && ++answered === 200) busy()
+      if (answer !== '200' && answer !== '503 overloaded') return answer
+    }
+  })
+  await isBusy
+  const ended = once(child, 'exit')
+  child.kill('SIGTERM')
+  t.same([...new Set(await Promise.all(callers))], ['503 shuttingDown'])
+  t.same(await ended, [0, null])
+})
