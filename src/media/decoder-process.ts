@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { freeChunk } from '../free-chunk.js'
 import { deathSignals } from './child-guard.js'
 import { childArgument } from './child-options.js'
 import type { DecoderOptions } from './decoder.js'
@@ -101,7 +102,9 @@ export class DecoderProcess {
     const reader = new MessageReader(isFromChild)
     this.#socket.on('data', (chunk: Buffer) => {
       try {
-        for (const message of reader.push(chunk)) this.onMessage(message)
+        const messages = reader.push(chunk)
+        freeChunk(chunk)
+        for (const message of messages) this.onMessage(message)
       } catch {
         this.kill('crash')
       }

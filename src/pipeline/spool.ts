@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { KeersluisError } from '../errors.js'
+import { freeChunk } from '../free-chunk.js'
 import { eachChunk } from './each-chunk.js'
 import { SpoolMemory } from './spool-memory.js'
 import { SpooledUpload, type SpoolAccount } from './spooled-upload.js'
@@ -42,7 +43,7 @@ export class Spool {
 
   /**
    * Takes in a stream, calling `onHead` once with its first `headBytes` bytes (fewer where it is shorter) before more is
-   * read; what `onHead` throws ends the upload.
+   * read; what `onHead` throws ends the upload. Chunks are copied, and then freed: nobody else may read the stream.
    * @throws KeersluisError `uploadTooLarge`, `overloaded` when the spool is full, `uploadInterrupted`, `emptyUpload`
    */
   async receive (stream: Readable, headBytes: number, onHead: (head: Buffer) => void): Promise<SpooledUpload> {
@@ -52,7 +53,10 @@ export class Spool {
       await eachChunk(stream, chunk => {
         this.#assertRoom(chunk.length, upload.bytes)
         head.add(chunk)
-        return upload.append(chunk)
+        const appended = upload.append(chunk)
+        if (appended !== undefined) return appended.then(() => { freeChunk(chunk) })
+        freeChunk(chunk)
+        return undefined
       })
       head.end()
       if (upload.bytes === 0) throw new KeersluisError('emptyUpload', 'The upload has no bytes; send the file itself as the body.')
