@@ -71,7 +71,7 @@ test('a known video is found again after a start', async t => {
   const first = await openGate(config)
   await seed(first, config, testCard)
   await first.services.lists.create({ name: 'films', kind: 'known', action: 'block', category: '', source: '', legalGround: '' }, 'test')
-  const upload = await first.services.spool.receive(Readable.from([film]), 1, () => {})
+  const upload = await first.services.spool.receive(Readable.from([Buffer.from(film)]), 1, () => {})
   const added = await first.services.knownMaterial.addMedia('films', { upload, lane: 'video' }, {}, 'test')
   t.ok(added.entries.length > 3)
   await first.close()
