@@ -65,7 +65,7 @@ export class RasterKernel {
     this.#floats(places.cosines, cosines.length).set(cosines)
   }
 
-  /** Turns to a raster, which must not change until the next one. @throws KeersluisError `internal` when the raster is malformed. */
+  /** Takes in the pixels of a raster: all that follows is about a copy of them. @throws KeersluisError `internal` when the raster is malformed. */
   read (raster: Raster): this {
     assertRaster(raster)
     const { data, width, height, channels } = raster
