@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { readBuffer } from '../read-buffer.js'
 
 /** Memory grows by steps of this, so that files of about one size share it. */
 const growthBytes = 1024 * 1024
@@ -19,7 +20,7 @@ export class FileBuffer {
     try {
       const { size } = fstatSync(file)
       if (size > this.#fileBytesMax) return undefined
-      if (size > this.#memory.length) this.#memory = Buffer.allocUnsafeSlow(Math.min(this.#fileBytesMax, Math.ceil(size / growthBytes) * growthBytes))
+      if (size > this.#memory.length) this.#memory = readBuffer(Math.min(this.#fileBytesMax, Math.ceil(size / growthBytes) * growthBytes))
       return this.#memory.subarray(0, readAll(file, this.#memory.subarray(0, size)))
     } finally {
       closeSync(file)

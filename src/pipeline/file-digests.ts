@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs'
 import { DigestHasher, type Digests } from '../hash/digests.js'
+import { readBuffer } from '../read-buffer.js'
 import type { SpooledFile } from './spooled-upload.js'
 
 const readBytes = 256 * 1024
@@ -14,7 +15,7 @@ export function digestsOf ({ path, unwritten }: SpooledFile): Digests {
 
 function readDigests (path: string): Digests {
   const hasher = new DigestHasher()
-  const chunk = Buffer.allocUnsafe(readBytes)
+  const chunk = readBuffer(readBytes)
   const file = openSync(path, 'r')
   try {
     for (;;) {
