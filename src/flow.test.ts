@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import sharp from 'sharp'
@@ -37,7 +37,8 @@ test('an upload is checked, known material is added and taken back', async t => 
 })
 
 test('bad input has a code and is never allowed by accident', async t => {
-  const site = await openSite(t, t.testdir())
+  const dataDir = t.testdir()
+  const site = await openSite(t, dataDir)
   const provider = await site.key('provider', { allowHashes: true })
   const analyst = await site.key('analyst')
   const post = async (body: Buffer | string | FormData, type?: string) => await site.call(provider, 'POST', '/v1/checks', body, type)
@@ -62,6 +63,7 @@ test('bad input has a code and is never allowed by accident', async t => {
   t.match(await post(photo.subarray(0, photo.length >> 1), 'image/jpeg'), { status: 200, body: { verdict: 'hold', reasons: [{ code: 'undecodable' }] } })
   t.match(await post(await sharp({ create: { width: 300, height: 200, channels: 3, background: 'white' } }).png().toBuffer()), { status: 200, body: { verdict: 'allow', reasons: [{ code: 'notDistinctive' }] } })
   t.equal(site.gate.services.spool.bytes, 0, 'nothing is kept on the spool')
+  t.same(await readdir(path.join(dataDir, 'spool')), [], 'nor on the disk')
 })
 
 test('a known video is found again after a start', async t => {

@@ -1,4 +1,4 @@
-import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import { unlink } from 'node:fs/promises'
 import { Piscina } from 'piscina'
 import { KeersluisError } from '../errors.js'
 import type { Digests } from '../hash/digests.js'
@@ -9,8 +9,9 @@ import { followLoading } from '../thread-loading.js'
 import { packQueries, unpackHits, type Query } from './packed-queries.js'
 import type { FoundHit, SearchPlan } from './search.js'
 import type { SpooledFile } from './spooled-upload.js'
-import type {
-  Answer, DecoderReport, DigestTask, ExamineTask, Examination, HashedItem, HashItemTask, Lookup, LookupTask, Progress, Research, ResearchTask, Searched, WorkerSetup, WorkerTask
+import {
+  answerWord, type Answer, type DecoderReport, type DigestTask, type ExamineTask, type Examination, type HashedItem, type HashItemTask, type Lookup, type LookupTask,
+  type Progress, type Question, type Research, type ResearchTask, type Searched, type WorkerSetup, type WorkerTask
 } from './task.js'
 
 export type Lane = 'picture' | 'video'
@@ -43,6 +44,9 @@ export class Lanes {
   readonly #pools: Record<Pool, Piscina<WorkerTask, unknown>>
   readonly #loading: Array<() => Promise<void>>
   readonly #decoders = new Map<number, DecoderReport>()
+  /** Of the examinations in flight. */
+  readonly #watchers = new Map<number, Watcher>()
+  #lastWatcher = 0
 
   constructor (index: HashIndex, options: LanesOptions) {
     this.#index = index
@@ -53,6 +57,7 @@ export class Lanes {
       itemPicture: pool(options, 1, admittedMax),
       itemVideo: pool(options, 1, admittedMax)
     }
+    for (const lane of ['picture', 'video'] as const) this.#pools[lane].on('message', (question: Question) => { this.#answer(question) })
     this.#loading = Object.values(this.#pools).flatMap(pool => pool.threads.map(followLoading))
   }
 
@@ -67,20 +72,19 @@ export class Lanes {
   waiting (lane: Lane): number { return this.#pools[lane].queueSize }
 
   async examine (lane: Lane, file: SpooledFile, limits: DecodeLimits, plan: SearchPlan, watcher: Watcher): Promise<Examination> {
-    const { port1, port2 } = new MessageChannel()
-    port1.on('message', (progress: Progress) => {
-      const answer = progress.stage === 'digests'
-        ? watcher.onDigests(progress.sha256, progress.hits)
-        : watcher.onPictures(progress.hits, progress.pictures)
-      answer.catch((): Answer => 'continue').then(text => { port1.postMessage(text) }, () => {})
-    })
-    const task: ExamineTask = { kind: 'examine', file, limits, index: this.#index.handle(), plan, port: port2 }
+    const watcherId = ++this.#lastWatcher
+    this.#watchers.set(watcherId, watcher)
+    const task: ExamineTask = { kind: 'examine', file, limits, index: this.#index.handle(), plan, watcher: watcherId }
     try {
-      const examination = await this.#run(lane, task, [port2]) as Examination
+      const examination = await this.#run(lane, task) as Examination
       this.#decoders.set(examination.decoder.thread, examination.decoder)
       return examination
+    } catch (error) {
+      // Its thread may be gone, and with it the one who would have removed what it wrote.
+      if (file.unwritten !== undefined) await unlink(file.path).catch(() => {})
+      throw error
     } finally {
-      port1.close()
+      this.#watchers.delete(watcherId)
     }
   }
 
@@ -121,9 +125,18 @@ export class Lanes {
     await Promise.all(Object.values(this.#pools).map(pool => pool.close()))
   }
 
-  async #run (lane: Pool, task: WorkerTask, transferList: MessagePort[] = []): Promise<unknown> {
+  /** The worker sleeps until it is answered, whatever happens here. */
+  #answer ({ watcher, progress, answer }: Question): void {
+    const give = (text: Answer): void => {
+      Atomics.store(answer, 0, answerWord[text])
+      Atomics.notify(answer, 0)
+    }
+    ask(this.#watchers.get(watcher), progress).then(give, () => { give('continue') })
+  }
+
+  async #run (lane: Pool, task: WorkerTask): Promise<unknown> {
     try {
-      return await this.#pools[lane].run(task, { transferList })
+      return await this.#pools[lane].run(task)
     } catch (error) {
       if (error instanceof Error && error.message.includes('queue is at limit')) {
         throw new KeersluisError('overloaded', 'The gate is at its limit; try again in a moment.', { retryAfterS: 1, cause: error })
@@ -131,6 +144,11 @@ export class Lanes {
       throw error
     }
   }
+}
+
+async function ask (watcher: Watcher | undefined, progress: Progress): Promise<Answer> {
+  if (watcher === undefined) return 'stop'
+  return progress.stage === 'digests' ? await watcher.onDigests(progress.sha256, progress.hits) : await watcher.onPictures(progress.hits, progress.pictures)
 }
 
 function pool (options: LanesOptions, threads: number, maxQueue: number): Piscina<WorkerTask, unknown> {
@@ -143,6 +161,8 @@ function pool (options: LanesOptions, threads: number, maxQueue: number): Piscin
     maxQueue,
     concurrentTasksPerWorker: 1,
     idleTimeout: Infinity,
+    // Nobody reads them; the gate has its own.
+    recordTiming: false,
     // A worker that waits must still hear its decoder child.
     atomics: 'disabled'
   })

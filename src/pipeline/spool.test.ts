@@ -42,18 +42,19 @@ test('a small upload stays in memory until somebody needs its file, which is pri
   t.same(await readdir(folder), [])
 })
 
-test('what is handed over is written by whoever gets it', async t => {
+test('what is handed over is written, and removed, by whoever gets it', async t => {
   const folder = path.join(t.testdir(), 'spool')
   const spool = await Spool.open(folder, { uploadBytesMax: MiB, spoolBytesMax: MiB, spoolMemoryBytesMax: MiB })
   const sent = pieces(700_000)
   const upload = await spool.receive(Readable.from(copies(sent)), 4, noHead)
   const file = upload.handOver()
-  t.same(upload.handOver(), { path: file.path }, 'once')
   const digests = digestsOf(file)
   t.ok(Buffer.concat(sent).equals(await readFile(file.path)))
   t.equal((await stat(file.path)).mode & 0o777, 0o600)
   t.same(digestsOf({ path: file.path }), digests, 'the digests are those of the file')
+  t.same(upload.handOver(), file, 'it can be handed over again')
   t.equal(spool.memoryBytes, 3 * blockBytes, 'it counts until it is removed')
+  await rm(file.path)
   await upload.remove()
   t.same([spool.bytes, spool.memoryBytes], [0, 0])
   t.same(await readdir(folder), [])

@@ -10,7 +10,7 @@ export interface SpoolAccount {
 /** A file on its way to a worker thread. */
 export interface SpooledFile {
   path: string
-  /** The content, where nothing is on disk yet: whoever gets it writes it there, before anything else. */
+  /** The content, where nothing is on disk: whoever gets it writes it there, before anything else, and removes it in the end. */
   unwritten?: Array<Uint8Array<SharedArrayBuffer>>
 }
 
@@ -63,11 +63,9 @@ export class SpooledUpload {
     }
   }
 
-  /** For a worker thread. The first call hands over what is not on disk; it stays as it is until the upload is removed. */
+  /** For a worker thread. What is not on disk stays as it is until the upload is removed. */
   handOver (): SpooledFile {
-    if (this.#isOnDisk) return { path: this.#path }
-    this.#isOnDisk = true
-    return { path: this.#path, unwritten: this.#content() }
+    return this.#isOnDisk ? { path: this.#path } : { path: this.#path, unwritten: this.#content() }
   }
 
   async remove (): Promise<void> {

@@ -1,4 +1,3 @@
-import type { MessagePort } from 'node:worker_threads'
 import type { IndexHandle } from '../index/hash-index.js'
 import type { DecodeLimits, DecoderOptions, DecoderStats } from '../media/decoder.js'
 import type { Fingerprint, PictureHashes } from '../media/fingerprint.js'
@@ -16,8 +15,8 @@ export interface ExamineTask {
   limits: DecodeLimits
   index: IndexHandle
   plan: SearchPlan
-  /** Where the worker reports what it found and hears whether to go on. */
-  port: MessagePort
+  /** Whom the worker tells what it found, to hear whether to go on. */
+  watcher: number
 }
 
 export interface Examination {
@@ -51,6 +50,16 @@ export type Progress =
 
 /** From the main thread: `stop` ends the examination where it stands. */
 export type Answer = 'continue' | 'stop'
+
+/** Progress on its way: for whom it is, and the word in which the worker awaits the answer. */
+export interface Question {
+  watcher: number
+  progress: Progress
+  answer: Int32Array<SharedArrayBuffer>
+}
+
+/** What stands in that word; anything but `unanswered` wakes the worker. */
+export const answerWord = { unanswered: 0, continue: 1, stop: 2 } as const
 
 /** A finished fingerprint against the list of now. */
 export interface ResearchTask {

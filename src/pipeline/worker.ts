@@ -1,5 +1,5 @@
-import { once } from 'node:events'
-import { threadId, workerData, type MessagePort } from 'node:worker_threads'
+import { unlinkSync } from 'node:fs'
+import { parentPort, threadId, workerData } from 'node:worker_threads'
 import type { Digests } from '../hash/digests.js'
 import { createReaderCache, openReader } from '../index/open.js'
 import type { DecodedPicture, DecodeOutcome, Decoder } from '../media/decoder.js'
@@ -10,9 +10,9 @@ import { readHead } from '../media/file-head.js'
 import { headBytes, sniffMedia } from '../media/sniff.js'
 import { digestsOf } from './file-digests.js'
 import { searchDigests, searchPicture, type FoundHit } from './search.js'
-import type {
-  Answer, DecoderReport, DigestTask, ExamineTask, Examination, HashedItem, HashItemTask, Lookup, LookupTask, Progress, Research, ResearchTask,
-  Timings, WorkerSetup, WorkerTask
+import {
+  answerWord, type Answer, type DecoderReport, type DigestTask, type ExamineTask, type Examination, type HashedItem, type HashItemTask, type Lookup,
+  type LookupTask, type Progress, type Question, type Research, type ResearchTask, type Timings, type WorkerSetup, type WorkerTask
 } from './task.js'
 
 /** One worker thread: it owns a decoder child and reads the shared index. */
@@ -20,6 +20,7 @@ class Worker {
   readonly #decoder: Decoder
   readonly #fingerprinter = new Fingerprinter()
   readonly #readers = createReaderCache()
+  readonly #answer = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
 
   constructor (setup: WorkerSetup) {
     this.#decoder = createDecoder(setup.decoder)
@@ -27,11 +28,20 @@ class Worker {
 
   async run (task: WorkerTask): Promise<Examination | Research | Lookup | Digests | HashedItem> {
     switch (task.kind) {
-      case 'examine': return await this.#examine(task)
+      case 'examine': return await this.#examineAndClear(task)
       case 'research': return this.#research(task)
       case 'lookup': return this.#lookup(task)
       case 'digest': return this.#digest(task)
       case 'hashItem': return await this.#hashItem(task)
+    }
+  }
+
+  /** What a worker has written, it removes. */
+  async #examineAndClear (task: ExamineTask): Promise<Examination> {
+    try {
+      return await this.#examine(task)
+    } finally {
+      if (task.file.unwritten !== undefined) remove(task.file.path)
     }
   }
 
@@ -42,18 +52,18 @@ class Worker {
     const listVersion = reader.version
     const digests = timed(timings, 'digestMs', () => digestsOf(task.file))
     const hits = timed(timings, 'searchMs', () => searchDigests(reader, digests))
-    const answer = await ask(task.port, { stage: 'digests', sha256: digests.sha256, hits, listVersion })
+    const answer = this.#ask(task.watcher, { stage: 'digests', sha256: digests.sha256, hits, listVersion })
     const pictures: PictureHashes[] = []
     let outcome: DecodeOutcome
     if (answer === 'stop') outcome = { media: sniffMedia(readHead(task.file.path, headBytes)), undecided: [], stopped: true }
     else {
       const decoding = performance.now()
-      outcome = await this.#decoder.decode({ path: task.file.path, sampling: 'sparse', limits: task.limits }, async decoded => {
+      outcome = await this.#decoder.decode({ path: task.file.path, sampling: 'sparse', limits: task.limits }, decoded => {
         const picture = timed(timings, 'hashMs', () => this.#addPicture(pictures, decoded, 'upload'))
         const found = timed(timings, 'searchMs', () => searchPicture(reader, picture, pictures.length - 1, task.plan))
         hits.push(...found)
         if (found.length === 0 || decoded.timeS === undefined) return 'continue'
-        return await ask(task.port, { stage: 'pictures', hits, pictures })
+        return this.#ask(task.watcher, { stage: 'pictures', hits, pictures })
       })
       timings.decodeMs = performance.now() - decoding - timings.hashMs
     }
@@ -107,6 +117,15 @@ class Worker {
     return picture
   }
 
+  /** Sleeps until it is answered: a worker has nothing else to do, and a message back would cost it and the main thread more. */
+  #ask (watcher: number, progress: Progress): Answer {
+    const question: Question = { watcher, progress, answer: this.#answer }
+    Atomics.store(this.#answer, 0, answerWord.unanswered)
+    parentPort?.postMessage(question)
+    Atomics.wait(this.#answer, 0, answerWord.unanswered)
+    return Atomics.load(this.#answer, 0) === answerWord.stop ? 'stop' : 'continue'
+  }
+
   #report (): DecoderReport {
     return { thread: threadId, ...this.#decoder.stats() }
   }
@@ -116,11 +135,11 @@ function asFingerprint (digests: Digests, outcome: DecodeOutcome, pictures: Pict
   return { digests, media: outcome.media, pictures, undecided: outcome.undecided, complete: !outcome.stopped }
 }
 
-async function ask (port: MessagePort, progress: Progress): Promise<Answer> {
-  const answered = once(port, 'message')
-  port.postMessage(progress)
-  const [answer] = await answered as [Answer]
-  return answer
+/** Where the disk did not take it, there is nothing to remove. */
+function remove (path: string): void {
+  try {
+    unlinkSync(path)
+  } catch {}
 }
 
 /** A frame that was searched on white and again together with black is found twice. */
