@@ -23,6 +23,9 @@ export interface UploadFigures {
 
 type Form = 'raw' | 'multipart'
 
+const ways = ['bare', 'raw', 'multipart'] as const
+type Way = typeof ways[number]
+
 export async function throughGate ({ gate, key }: Scene, pictures: readonly Picture[], form: Form, connections: number, warmS: number, windowS: number): Promise<Stretch> {
   const bodies = pictures.map(({ bytes }) => form === 'raw' ? { bytes, type: 'application/octet-stream' } : multipart(bytes))
   return await closedLoop({ gate, key, path: '/v1/checks', connections, warmS, windowS, bodies })
@@ -51,16 +54,20 @@ async function bareSharp (pictures: readonly Picture[], windowS: number): Promis
 /** The mix, then JPEGs of two sizes: through HTTP, through the bare pipeline, in turns, so that what else the machine does meets all alike. */
 export async function measureUploads (scene: Scene, pace: Pace, progress: (what: string) => void): Promise<UploadFigures> {
   const files = scene.mix.map(picture => picture.path)
-  const stretches: Record<'bare' | Form, Stretch[]> = { bare: [], raw: [], multipart: [] }
-  progress('uploads, warming up')
-  await scene.bare.run(files, inFlight(scene), 0, pace.heatS)
-  for (const form of ['raw', 'multipart'] as const) await throughGate(scene, scene.mix, form, inFlight(scene), 0, pace.heatS)
+  const stretches: Record<Way, Stretch[]> = { bare: [], raw: [], multipart: [] }
+  const send = async (way: Way, warmS: number, windowS: number): Promise<Stretch> => way === 'bare'
+    ? await scene.bare.run(files, inFlight(scene), warmS, windowS)
+    : await throughGate(scene, scene.mix, way, inFlight(scene), warmS, windowS)
+  for (const way of ways) {
+    progress(`uploads, warming up, ${way}`)
+    await send(way, 0, pace.heatS)
+  }
   for (let round = 0; round < pace.rounds; round++) {
-    progress('uploads, bare pipeline')
-    stretches.bare.push(await scene.bare.run(files, inFlight(scene), pace.warmS, pace.windowS))
-    for (const form of ['raw', 'multipart'] as const) {
-      progress(`uploads, ${form}`)
-      stretches[form].push(await throughGate(scene, scene.mix, form, inFlight(scene), pace.warmS, pace.windowS))
+    // None of them always comes first, or right after the same other one.
+    for (let turn = 0; turn < ways.length; turn++) {
+      const way = ways[(round + turn) % ways.length] ?? 'bare'
+      progress(`uploads, ${way}`)
+      stretches[way].push(await send(way, pace.warmS, pace.windowS))
     }
   }
   progress('uploads, one at a time')

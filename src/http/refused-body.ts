@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { freeChunk } from '../free-chunk.js'
 
 const lookEveryMs = 1_000
 /** As long as nginx lingers by default. */
@@ -21,5 +22,6 @@ export function drainRefused (request: IncomingMessage): void {
   timer.unref()
   for (const event of ['end', 'close']) request.once(event, () => { clearInterval(timer) })
   request.unpipe()
+  request.on('data', freeChunk)
   request.resume()
 }

@@ -20,6 +20,9 @@ const selectKeys = `
     hashes_per_minute AS hashesPerMinute, created_at AS createdAt, revoked_at AS revokedAt
   FROM keys`
 
+/** Keys that are remembered; each request brings one, and nearly always one of the same few. */
+const rememberedMax = 1_000
+
 export function sqliteKeys ({ db, read, write }: SqliteConnection, audit: AppendAudit): Pick<Store, 'createKey' | 'keys' | 'keyByHash' | 'revokeKey'> {
   const insert = db.prepare<KeyRow & { keyHash: Uint8Array }>(`
     INSERT INTO keys (key_id, key_hash, name, roles, detail, allow_hashes, checks_per_minute, hashes_per_minute, created_at, revoked_at)
@@ -28,6 +31,9 @@ export function sqliteKeys ({ db, read, write }: SqliteConnection, audit: Append
   const byHash = db.prepare<[Uint8Array], KeyRow>(`${selectKeys} WHERE key_hash = ? AND revoked_at IS NULL`)
   const known = db.prepare<[string]>('SELECT 1 FROM keys WHERE key_id = ?')
   const revoke = db.prepare<[number, string]>('UPDATE keys SET revoked_at = ? WHERE key_id = ? AND revoked_at IS NULL')
+
+  // By hash, and none that is revoked. The lock on the data folder sees to it that nobody else revokes one.
+  const remembered = new Map<string, KeyRecord>()
 
   return {
     async createKey (key, by) {
@@ -49,10 +55,18 @@ export function sqliteKeys ({ db, read, write }: SqliteConnection, audit: Append
       return read(() => all.all()).map(keyRecord)
     },
     async keyByHash (keyHash) {
+      const hash = Buffer.from(keyHash).toString('latin1')
+      const recent = remembered.get(hash)
+      if (recent !== undefined) return recent
       const row = read(() => byHash.get(keyHash))
-      return row && keyRecord(row)
+      if (row === undefined) return undefined
+      if (remembered.size >= rememberedMax) remembered.clear()
+      const record = keyRecord(row)
+      remembered.set(hash, record)
+      return record
     },
     async revokeKey (id, by) {
+      remembered.clear()
       return write(() => {
         if (known.get(id) === undefined) return false
         if (revoke.run(by.at.getTime(), id).changes === 1) audit(by, { keyId: id })
