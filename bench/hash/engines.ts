@@ -5,7 +5,7 @@ import { letHeapsGrow } from '#keersluis/heap-growth.js'
 import type { DecodeLimits, DecoderOptions } from '#keersluis/media/decoder.js'
 import { createDecoder } from '#keersluis/media/decoder-client.js'
 import { Fingerprinter } from '#keersluis/media/fingerprint.js'
-import { digestsOf } from '#keersluis/pipeline/file-digests.js'
+import { fileDigests } from '#keersluis/pipeline/file-digests.js'
 
 /** Ways to hash the same file. */
 export const engineNames = ['keersluis', 'sharp', 'naive', 'digests'] as const
@@ -23,7 +23,7 @@ export function openEngine (name: EngineName): Engine {
     case 'keersluis': return pipeline()
     case 'sharp': return { hash: bareSharp, close }
     case 'naive': return { hash: naive, close }
-    case 'digests': return { hash: async path => { digestsOf({ path }) }, close }
+    case 'digests': return { hash: async path => { fileDigests(path) }, close }
   }
 }
 

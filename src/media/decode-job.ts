@@ -3,6 +3,8 @@ import type { DecodedPicture, DecodeLimits, MediaInfo, Sampling, UndecidedReason
 /** What one job is, on the child's side. */
 export interface DecodeJob {
   path: string
+  /** The bytes, where none are at `path`. */
+  content?: Buffer
   sampling: Sampling
   limits: DecodeLimits
   /** Hands a picture over, in order; false means that no more are wanted. */

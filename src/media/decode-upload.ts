@@ -25,7 +25,7 @@ export interface Decoders {
 
 /** Sniffs an upload and gives it to the decoder for it. Throws only where the gate itself is at fault. */
 export async function decodeUpload (decoders: Decoders, job: DecodeJob): Promise<Finding> {
-  const head = readHead(job.path, headBytes)
+  const head = job.content?.subarray(0, headBytes) ?? readHead(job.path, headBytes)
   const sniffed = sniff(head)
   const media: MediaInfo = sniffMedia(head)
   job.announce(media)

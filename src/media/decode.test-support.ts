@@ -16,11 +16,11 @@ export const testOptions: DecoderOptions = { videoDecoder: 'auto', ffmpegPath: u
 
 export type Decoded = DecodeOutcome & { pictures: DecodedPicture[] }
 
-/** Decodes a file and collects its pictures. */
-export async function decodeAll (decoder: Decoder, path: string, changed: Partial<DecodeLimits> & { sampling?: Sampling } = {}): Promise<Decoded> {
-  const { sampling = 'sparse', ...limits } = changed
+/** Decodes a file, or `content` that is sent along, and collects its pictures. */
+export async function decodeAll (decoder: Decoder, path: string, changed: Partial<DecodeLimits> & { sampling?: Sampling, content?: Uint8Array[] } = {}): Promise<Decoded> {
+  const { sampling = 'sparse', content, ...limits } = changed
   const pictures: DecodedPicture[] = []
-  const outcome = await decoder.decode({ path, sampling, limits: { ...testLimits, ...limits } }, picture => {
+  const outcome = await decoder.decode({ path, sampling, limits: { ...testLimits, ...limits }, ...(content === undefined ? {} : { content }) }, picture => {
     pictures.push(picture)
     return 'continue'
   })

@@ -2,9 +2,10 @@ import { Socket } from 'node:net'
 import { letHeapsGrow } from '../heap-growth.js'
 import { childOptionsFrom } from './child-options.js'
 import { startGuard } from './child-guard.js'
-import type { DecodedPicture } from './decoder.js'
+import { contentBytesMax, type DecodedPicture } from './decoder.js'
 import { decodeUpload, type Decoders } from './decode-upload.js'
-import { encodeMessage, isToChild, MessageReader, picturesAhead, picturesPerAnswer, type FromChildHeader, type ToChildHeader } from './decoder-protocol.js'
+import { contentFd, encodeMessage, isToChild, MessageReader, messagesFd, picturesAhead, picturesPerAnswer, type FromChildHeader, type ToChildHeader } from './decoder-protocol.js'
+import { FileBuffer } from './file-buffer.js'
 import { ImageDecoder, imageFormats } from './image-decoder.js'
 import { openVideoDecoder } from './open-video-decoder.js'
 
@@ -18,7 +19,8 @@ letHeapsGrow()
 const options = childOptionsFrom(process.argv)
 const guard = startGuard(options)
 const decoders: Decoders = { image: new ImageDecoder(), video: memo(async () => await openVideoDecoder(options)) }
-const socket = new Socket({ fd: 3, readable: true, writable: true })
+const content = new FileBuffer(contentBytesMax)
+const socket = new Socket({ fd: messagesFd, readable: true, writable: true })
 const reader = new MessageReader(isToChild)
 /** The picture flow of the running job. */
 let flow = { unanswered: 0, stopped: false, wake: () => {} }
@@ -56,8 +58,12 @@ async function tellAbilities (): Promise<void> {
 async function decode (request: Extract<ToChildHeader, { type: 'decode' }>): Promise<void> {
   flow = { unanswered: 0, stopped: false, wake: () => {} }
   guard.begin(request.limits.decodeMsMax)
+  const { contentBytes, ...job } = request
+  const bytes = contentBytes === undefined ? undefined : content.readNext(contentFd, contentBytes)
+  if (contentBytes !== undefined && bytes === undefined) return end()
   const { media, undecided } = await decodeUpload(decoders, {
-    ...request,
+    ...job,
+    ...(bytes === undefined ? {} : { content: bytes }),
     deliver,
     isStopped: () => flow.stopped,
     watchProgram: pid => guard.watchProgram(pid),

@@ -66,6 +66,56 @@ test('calls in parallel are done one after another', async t => {
   t.same(outcomes.map(({ media }) => media.width), [300, 200, 300, 200])
 })
 
+/** As it lies on the spool. */
+function blocksOf (bytes: Uint8Array): Uint8Array[] {
+  const blockBytes = 256 * 1024
+  return Array.from({ length: Math.ceil(bytes.length / blockBytes) }, (_, i) => {
+    const block = Buffer.from(new SharedArrayBuffer(blockBytes))
+    const piece = bytes.subarray(i * blockBytes, (i + 1) * blockBytes)
+    block.set(piece)
+    return block.subarray(0, piece.length)
+  })
+}
+
+test('content that is sent along is decoded like a file, whatever its length', async t => {
+  const decoder = start(t)
+  const folder = t.testdir()
+  await noise(300, 200).png().toFile(`${folder}/between.png`)
+  const pictures = {
+    tiny: await noise(40, 30).jpeg().toBuffer(),
+    long: await noise(2400, 1800).jpeg({ quality: 100 }).toBuffer(),
+    still: await noise(700, 500).webp().toBuffer(),
+    moving: await sharp(await noise(60, 120).raw().toBuffer(), { raw: { width: 60, height: 120, channels: 3, pageHeight: 40 } }).gif().toBuffer(),
+    tiff: await noise(900, 700).tiff({ compression: 'none' }).toBuffer()
+  }
+  t.ok(pictures.long.length > 3e6, 'far more than a socket holds')
+  for (const [name, bytes] of Object.entries(pictures)) {
+    await writeFile(`${folder}/${name}`, bytes)
+    const fromFile = await decode(decoder, `${folder}/${name}`)
+    t.strictSame(await decode(decoder, `${folder}/none`, { content: blocksOf(bytes) }), fromFile, name)
+    t.same(fromFile.undecided, [])
+    t.same((await decode(decoder, `${folder}/between.png`)).undecided, [], 'a file after it')
+  }
+  const half = await decode(decoder, `${folder}/none`, { content: blocksOf(pictures.long.subarray(0, 1e6)) })
+  t.match(half, { undecided: ['undecodable'], media: { width: 2400, frames: 1 } }, 'it may be damaged')
+  t.same(decoder.stats(), { jobs: 16, restarts: 0 })
+})
+
+test('content is sent again to the next child', { skip: noProc }, async t => {
+  const decoder = start(t)
+  const content = blocksOf(await noise(1600, 1200).jpeg({ quality: 95 }).toBuffer())
+  t.same((await decode(decoder, '/none', { content })).undecided, [])
+  const [pid = 0] = children()
+  process.kill(pid, 'SIGSTOP')
+  const second = decode(decoder, '/none', { content })
+  await sleep(200)
+  process.kill(pid, 'SIGKILL')
+  const { undecided, pictures } = await second
+  t.same(undecided, [])
+  t.equal(pictures.length, 1)
+  t.equal(decoder.stats().restarts, 1)
+})
+
 test('the deadline ends the child, and the next upload gets another', async t => {
   const decoder = start(t)
   const folder = t.testdir()

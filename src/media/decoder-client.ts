@@ -134,12 +134,18 @@ async function runJob (child: DecoderProcess, request: DecodeRequest, onPicture:
         })
       }
       child.died.then(death => last.then(() => resolve(death))).catch(reject)
-      child.send({ type: 'decode', ...request })
+      const { content, ...job } = request
+      child.send({ type: 'decode', ...job, ...(content === undefined ? {} : { contentBytes: lengthOf(content) }) })
+      if (content !== undefined) child.sendContent(content)
     })
   } finally {
     clearTimeout(timer)
     child.onMessage = () => {}
   }
+}
+
+function lengthOf (content: readonly Uint8Array[]): number {
+  return content.reduce((sum, { length }) => sum + length, 0)
 }
 
 function pictureOf (header: PictureHeader, body: Uint8Array): DecodedPicture {

@@ -5,7 +5,7 @@ import { freeChunk } from '../free-chunk.js'
 import { deathSignals } from './child-guard.js'
 import { childArgument } from './child-options.js'
 import type { DecoderOptions } from './decoder.js'
-import { encodeMessage, isFromChild, MessageReader, type FromChildHeader, type Message, type ToChildHeader } from './decoder-protocol.js'
+import { contentFd, encodeMessage, isFromChild, MessageReader, messagesFd, type FromChildHeader, type Message, type ToChildHeader } from './decoder-protocol.js'
 
 const childProgram = fileURLToPath(new URL('./decoder-child.js', import.meta.url))
 /** A child that says nothing for so long will not start any more. */
@@ -35,6 +35,7 @@ export class DecoderProcess {
   onMessage: (message: Message<FromChildHeader>) => void = () => {}
   readonly #child: ChildProcess
   readonly #socket: Socket
+  readonly #contentSocket: Socket
   #cause: Death | undefined
 
   constructor (options: DecoderOptions) {
@@ -48,8 +49,9 @@ export class DecoderProcess {
     })
     // `detached` makes it lead a process group: a program below it goes with it, and Ctrl-C at a terminal, which
     // reaches the whole foreground group, does not end the jobs that a graceful shutdown waits for.
-    this.#child = spawn(process.execPath, [childProgram, argument], { detached: true, env: childEnvironment, stdio: ['ignore', 'ignore', 'ignore', 'pipe'] })
-    this.#socket = this.#child.stdio[3] as Socket
+    this.#child = spawn(process.execPath, [childProgram, argument], { detached: true, env: childEnvironment, stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] })
+    this.#socket = this.#child.stdio[messagesFd] as Socket
+    this.#contentSocket = this.#child.stdio[contentFd] as Socket
     this.died = new Promise(resolve => {
       this.#child.once('error', () => resolve('crash'))
       this.#child.once('exit', (_code, signal) => {
@@ -67,6 +69,11 @@ export class DecoderProcess {
     for (const chunk of encodeMessage(header)) this.#socket.write(chunk)
   }
 
+  /** What a message has announced. It must stay as it is until the child has answered. */
+  sendContent (content: readonly Uint8Array[]): void {
+    for (const chunk of content) this.#contentSocket.write(chunk)
+  }
+
   /** Ends it at once. `died` then tells `cause`. */
   kill (cause: Death): void {
     this.#cause ??= cause
@@ -80,6 +87,7 @@ export class DecoderProcess {
     await this.died
     clearTimeout(timer)
     this.#socket.destroy()
+    this.#contentSocket.destroy()
   }
 
   async #start (): Promise<void> {
@@ -110,7 +118,7 @@ export class DecoderProcess {
       }
     })
     // The child's exit tells the same, and why.
-    this.#socket.on('error', () => {})
+    for (const socket of [this.#socket, this.#contentSocket]) socket.on('error', () => {})
   }
 
   #killGroup (): void {

@@ -5,6 +5,7 @@ import { ownSideMax } from './raster-work.js'
 /**
  * What goes over the socket between a decoder child and its owner, both ways:
  * header length (u32, little-endian), body length (u32), header (JSON), body (pixels).
+ * An upload's content, where it is sent along, goes through a socket of its own, in which the child waits for it.
  * The owner trusts the child as little as the upload: lengths are bounded and headers are checked.
  */
 
@@ -13,6 +14,10 @@ export const picturesAhead = 4
 /** Pictures that one `continue` stands for. Most uploads are a single picture, which then needs none. */
 export const picturesPerAnswer = 2
 
+/** The sockets as the child finds them. */
+export const messagesFd = 3
+export const contentFd = 4
+
 const headerBytesMax = 64 * 1024
 const nameCharsMax = 200
 const listLengthMax = 200
@@ -20,7 +25,8 @@ export const bodyBytesMax = ownSideMax * ownSideMax * 3
 const prefixBytes = 8
 
 export type ToChildHeader =
-  | { type: 'decode', path: string, sampling: Sampling, limits: DecodeLimits }
+  /** `contentBytes` bytes follow on the content's socket, instead of those at `path`. */
+  | { type: 'decode', path: string, contentBytes?: number, sampling: Sampling, limits: DecodeLimits }
   /** So many pictures more, `picturesPerAnswer`, were taken. */
   | { type: 'continue' }
   /** No more pictures are wanted. */

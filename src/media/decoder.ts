@@ -84,11 +84,19 @@ export interface DecodeLimits {
   denseFps: number
 }
 
+/** Formats whose decoder needs no file: their content may be sent along. */
+export const contentFormats: ReadonlySet<string> = new Set(['jpeg', 'gif', 'webp', 'tiff'])
+
 export interface DecodeRequest {
   path: string
+  /** All bytes of the upload, at most `contentBytesMax`, where none are at `path`; of `contentFormats` only. */
+  content?: readonly Uint8Array[]
   sampling: Sampling
   limits: DecodeLimits
 }
+
+/** More goes through a file. */
+export const contentBytesMax = 16 * 1024 * 1024
 
 export interface DecodeOutcome {
   media: MediaInfo

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { closeSync, openSync, writeFileSync } from 'node:fs'
 import { test } from 'tap'
 import { FileBuffer } from './file-buffer.js'
 
@@ -14,5 +14,17 @@ test('files of all lengths are read whole, one after the other, up to the limit'
   writeFileSync(`${folder}/file`, bytesOf(limitBytes + 1))
   t.equal(files.read(`${folder}/file`), undefined)
   t.throws(() => files.read(`${folder}/none`))
+  t.end()
+})
+
+test('a stream is read piece by piece, none of it twice', t => {
+  const folder = t.testdir({ stream: 'abcdefghij' })
+  const stream = openSync(`${folder}/stream`, 'r')
+  t.teardown(() => { closeSync(stream) })
+  const files = new FileBuffer(6)
+  t.equal(files.readNext(stream, 3)?.toString(), 'abc')
+  t.equal(files.readNext(stream, 7), undefined, 'more than there is memory for')
+  t.equal(files.readNext(stream, 5)?.toString(), 'defgh')
+  t.equal(files.readNext(stream, 3), undefined, 'it ends before')
   t.end()
 })

@@ -20,11 +20,23 @@ export class FileBuffer {
     try {
       const { size } = fstatSync(file)
       if (size > this.#fileBytesMax) return undefined
-      if (size > this.#memory.length) this.#memory = readBuffer(Math.min(this.#fileBytesMax, Math.ceil(size / growthBytes) * growthBytes))
-      return this.#memory.subarray(0, readAll(file, this.#memory.subarray(0, size)))
+      const memory = this.#room(size)
+      return memory.subarray(0, readAll(file, memory))
     } finally {
       closeSync(file)
     }
+  }
+
+  /** Waits for the next `bytes` bytes of a stream. @returns them, to be used until the next call; undefined where they are too many, or the stream ends first. */
+  readNext (stream: number, bytes: number): Buffer | undefined {
+    if (bytes > this.#fileBytesMax) return undefined
+    const memory = this.#room(bytes)
+    return readAll(stream, memory) === bytes ? memory : undefined
+  }
+
+  #room (bytes: number): Buffer {
+    if (bytes > this.#memory.length) this.#memory = readBuffer(Math.min(this.#fileBytesMax, Math.ceil(bytes / growthBytes) * growthBytes))
+    return this.#memory.subarray(0, bytes)
   }
 }
 
@@ -32,7 +44,7 @@ export class FileBuffer {
 function readAll (file: number, target: Buffer): number {
   let filled = 0
   while (filled < target.length) {
-    const count = readSync(file, target, filled, target.length - filled, filled)
+    const count = readSync(file, target, filled, target.length - filled, null)
     if (count === 0) break
     filled += count
   }

@@ -1,6 +1,6 @@
 import sharp, { type SharpOptions } from 'sharp'
 import type { Box, Size } from '../hash/raster.js'
-import type { UndecidedReason } from './decoder.js'
+import { contentBytesMax, type UndecidedReason } from './decoder.js'
 import type { DecodeJob, Finding } from './decode-job.js'
 import { FileBuffer } from './file-buffer.js'
 import { readHead } from './file-head.js'
@@ -26,14 +26,13 @@ const batchPixelsMax = 64_000_000
 const batchPagesMax = 128
 /** Where a JPEG's size and orientation stand: before them come a thumbnail and a colour profile, if anything. */
 const jpegHeadBytes = 128 * 1024
-/** Files up to this are decoded from memory: to find out what a file is, libvips opens and maps it ten times over, for 0.6 ms (measured). */
-const inMemoryBytesMax = 16 * 1024 * 1024
 
 type Strictness = 'strict' | 'bestEffort'
 
 /** Decodes picture files, one after the other. One for a process, whose libvips it sets up: one thread, no cache, nothing but the allowed loaders. */
 export class ImageDecoder {
-  readonly #file = new FileBuffer(inMemoryBytesMax)
+  /** Longer files are left to libvips: to find out what a file is, it opens and maps it ten times over, for 0.6 ms (measured). */
+  readonly #file = new FileBuffer(contentBytesMax)
 
   constructor () {
     sharp.cache(false)
@@ -45,7 +44,7 @@ export class ImageDecoder {
   /** A damaged file is delivered as far as it goes, since viewers show it, too, and is `undecodable` at the same time. */
   async decode (job: DecodeJob, { format }: Sniffed): Promise<Finding> {
     const finding: Finding = { media: { kind: 'image', format }, undecided: [] }
-    const file = this.#file.read(job.path) ?? job.path
+    const file = job.content ?? this.#file.read(job.path) ?? job.path
     for (const strictness of ['strict', 'bestEffort'] as const) {
       try {
         await decodePages(job, file, finding, openOptions(job, format, strictness))

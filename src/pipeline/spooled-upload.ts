@@ -10,7 +10,7 @@ export interface SpoolAccount {
 /** A file on its way to a worker thread. */
 export interface SpooledFile {
   path: string
-  /** The content, where nothing is on disk: whoever gets it writes it there, before anything else, and removes it in the end. */
+  /** The content, where nothing is on disk. Whoever writes it there, removes it. */
   unwritten?: Array<Uint8Array<SharedArrayBuffer>>
 }
 

@@ -1,15 +1,16 @@
-import { unlinkSync } from 'node:fs'
 import { parentPort, threadId, workerData } from 'node:worker_threads'
 import type { Digests } from '../hash/digests.js'
 import { createReaderCache, openReader } from '../index/open.js'
-import type { DecodedPicture, DecodeOutcome, Decoder } from '../media/decoder.js'
+import { contentFormats, type DecodedPicture, type DecodeOutcome, type Decoder, type OnPicture } from '../media/decoder.js'
 import { createDecoder } from '../media/decoder-client.js'
 import { Fingerprinter, isNewFrame, type Fingerprint, type PictureHashes, type Side } from '../media/fingerprint.js'
 import { packHits, unpackQueries } from './packed-queries.js'
 import { readHead } from '../media/file-head.js'
-import { headBytes, sniffMedia } from '../media/sniff.js'
-import { digestsOf } from './file-digests.js'
+import { headBytes, sniff, sniffMedia } from '../media/sniff.js'
+import { removeContentFile, writeContentFile } from './content-file.js'
+import { contentDigests, fileDigests } from './file-digests.js'
 import { searchDigests, searchPicture, type FoundHit } from './search.js'
+import type { SpooledFile } from './spooled-upload.js'
 import {
   answerWord, type Answer, type DecoderReport, type DigestTask, type ExamineTask, type Examination, type HashedItem, type HashItemTask, type Lookup,
   type LookupTask, type Progress, type Question, type Research, type ResearchTask, type Timings, type WorkerSetup, type WorkerTask
@@ -28,20 +29,11 @@ class Worker {
 
   async run (task: WorkerTask): Promise<Examination | Research | Lookup | Digests | HashedItem> {
     switch (task.kind) {
-      case 'examine': return await this.#examineAndClear(task)
+      case 'examine': return await this.#examine(task)
       case 'research': return this.#research(task)
       case 'lookup': return this.#lookup(task)
       case 'digest': return this.#digest(task)
       case 'hashItem': return await this.#hashItem(task)
-    }
-  }
-
-  /** What a worker has written, it removes. */
-  async #examineAndClear (task: ExamineTask): Promise<Examination> {
-    try {
-      return await this.#examine(task)
-    } finally {
-      if (task.file.unwritten !== undefined) remove(task.file.path)
     }
   }
 
@@ -50,15 +42,16 @@ class Worker {
     const timings: Timings = { digestMs: 0, decodeMs: 0, hashMs: 0, searchMs: 0 }
     const reader = openReader(task.index, this.#readers)
     const listVersion = reader.version
-    const digests = timed(timings, 'digestMs', () => digestsOf(task.file))
+    const { path, unwritten } = task.file
+    const digests = timed(timings, 'digestMs', () => unwritten === undefined ? fileDigests(path) : contentDigests(unwritten))
     const hits = timed(timings, 'searchMs', () => searchDigests(reader, digests))
     const answer = this.#ask(task.watcher, { stage: 'digests', sha256: digests.sha256, hits, listVersion })
     const pictures: PictureHashes[] = []
     let outcome: DecodeOutcome
-    if (answer === 'stop') outcome = { media: sniffMedia(readHead(task.file.path, headBytes)), undecided: [], stopped: true }
+    if (answer === 'stop') outcome = { media: sniffMedia(headOf(task.file)), undecided: [], stopped: true }
     else {
       const decoding = performance.now()
-      outcome = await this.#decoder.decode({ path: task.file.path, sampling: 'sparse', limits: task.limits }, decoded => {
+      outcome = await this.#decodeUpload(task, decoded => {
         const picture = timed(timings, 'hashMs', () => this.#addPicture(pictures, decoded, 'upload'))
         const found = timed(timings, 'searchMs', () => searchPicture(reader, picture, pictures.length - 1, task.plan))
         hits.push(...found)
@@ -69,6 +62,20 @@ class Worker {
     }
     const fingerprint = asFingerprint(digests, outcome, pictures)
     return { fingerprint, hits: distinct(hits), listVersion, current: reader.current && reader.version === listVersion, timings, decoder: this.#report() }
+  }
+
+  /** What lies in memory is decoded from there, where its decoder can, or from a file that is there for as long as it takes. */
+  async #decodeUpload ({ file, limits }: ExamineTask, onPicture: OnPicture): Promise<DecodeOutcome> {
+    const { path, unwritten } = file
+    const request = { path, sampling: 'sparse', limits } as const
+    if (unwritten === undefined) return await this.#decoder.decode(request, onPicture)
+    if (contentFormats.has(sniff(headOf(file)).format)) return await this.#decoder.decode({ ...request, content: unwritten }, onPicture)
+    try {
+      writeContentFile(path, unwritten)
+      return await this.#decoder.decode(request, onPicture)
+    } finally {
+      removeContentFile(path)
+    }
   }
 
   #research (task: ResearchTask): Research {
@@ -88,11 +95,11 @@ class Worker {
   }
 
   #digest (task: DigestTask): Digests {
-    return digestsOf(task)
+    return fileDigests(task.path)
   }
 
   async #hashItem (task: HashItemTask): Promise<HashedItem> {
-    const digests = digestsOf(task)
+    const digests = fileDigests(task.path)
     const pictures: PictureHashes[] = []
     const outcome = await this.#decoder.decode({ path: task.path, sampling: 'dense', limits: task.limits }, decoded => {
       const last = pictures.at(-1)
@@ -135,11 +142,9 @@ function asFingerprint (digests: Digests, outcome: DecodeOutcome, pictures: Pict
   return { digests, media: outcome.media, pictures, undecided: outcome.undecided, complete: !outcome.stopped }
 }
 
-/** Where the disk did not take it, there is nothing to remove. */
-function remove (path: string): void {
-  try {
-    unlinkSync(path)
-  } catch {}
+/** The first block is longer than any head. */
+function headOf ({ path, unwritten }: SpooledFile): Uint8Array {
+  return unwritten === undefined ? readHead(path, headBytes) : unwritten[0]?.subarray(0, headBytes) ?? new Uint8Array()
 }
 
 /** A frame that was searched on white and again together with black is found twice. */
