@@ -23,7 +23,7 @@ export const settingsSchema = Type.Object({
   uploadMsMax: Type.Integer({ default: 300_000, minimum: 100, maximum: 86_400_000, description: 'Longest time an upload may take to arrive.' }),
   requestBytesMax: Type.Integer({ default: 4 * MiB, minimum: 1024, maximum: 64 * MiB, description: 'Largest JSON body in bytes.' }),
   spoolBytesMax: Type.Integer({ default: 16 * 1024 * MiB, minimum: MiB, description: 'Bytes of all uploads in flight; beyond it the gate answers overloaded.' }),
-  spoolMemoryBytesMax: Type.Integer({ default: 64 * MiB, minimum: 0, description: 'Memory for small uploads until a worker has written them; what finds no room there is written at once.' }),
+  spoolMemoryBytesMax: Type.Integer({ default: 64 * MiB, minimum: 0, description: 'Memory for small uploads while they are checked; what finds no room there is written to the disk as it arrives.' }),
 
   pictureWorkers: Type.Integer({ default: 0, minimum: 0, maximum: 256, description: 'Worker threads of the picture lane; 0 is one for each core.' }),
   videoWorkers: Type.Integer({ default: 0, minimum: 0, maximum: 256, description: 'Worker threads of the video lane; 0 is one for every two cores.' }),

@@ -1,4 +1,3 @@
-import multipart from '@fastify/multipart'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import helmet from 'helmet'
 import { KeersluisError } from '../errors.js'
@@ -56,7 +55,6 @@ export async function buildApp (options: AppOptions): Promise<FastifyInstance> {
   })
   const setSafeHeaders = helmet({ contentSecurityPolicy: { useDefaults: false, directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] } } })
   app.addHook('onRequest', (request, reply, done) => { setSafeHeaders(request.raw, reply.raw, error => { done(error instanceof Error ? error : undefined) }) })
-  await app.register(multipart, { limits: { files: 2, fields: 10, fieldSize: 10_000, parts: 12, fileSize: limits.uploadBytesMax, headerPairs: 100 } })
   const rateLimits = await openRateLimits(app)
   const authenticate = authenticator(services.accounts, options.callers, rateLimits)
   if (options.routes === 'all') await describeApi(app)

@@ -4,6 +4,7 @@ import { KeersluisError } from '../errors.js'
 import { headBytes, laneOf } from '../media/sniff.js'
 import { eachChunk } from '../pipeline/each-chunk.js'
 import type { SpooledUpload } from '../pipeline/spooled-upload.js'
+import { eachFile, isMultipart } from './multipart.js'
 import type { Services } from './services.js'
 
 export interface ReceivedUpload {
@@ -42,7 +43,7 @@ export async function receiveUpload (request: FastifyRequest, services: Services
   const length = Number(request.headers['content-length'] ?? 0)
   if (length > limits.uploadBytesMax) throw new KeersluisError('uploadTooLarge', `The upload is larger than the limit of ${limits.uploadBytesMax} bytes (uploadBytesMax).`)
   services.lanes.admit('picture')
-  return request.isMultipart() ? await receiveMultipart(request, services) : await receiveStream(bodyOf(request), services)
+  return isMultipart(request.headers) ? await receiveMultipart(request, services) : await receiveStream(bodyOf(request), services)
 }
 
 /** The body in a context of `rawBodies`. */
@@ -62,17 +63,16 @@ async function receiveStream (stream: Readable, services: Services): Promise<Rec
 
 async function receiveMultipart (request: FastifyRequest, services: Services): Promise<ReceivedUpload> {
   let received: ReceivedUpload | undefined
+  let isFirst = true
   try {
-    for await (const part of request.files()) {
-      if (received !== undefined) throw new KeersluisError('severalFiles', 'Send one file in a request.')
-      received = await receiveStream(part.file, services)
-      if (part.file.truncated) throw new KeersluisError('uploadTooLarge', 'The upload is larger than the limit (uploadBytesMax).')
-    }
+    await eachFile(bodyOf(request), request.headers, async file => {
+      if (!isFirst) throw new KeersluisError('severalFiles', 'Send one file in a request.')
+      isFirst = false
+      received = await receiveStream(file, services)
+    })
   } catch (error) {
     await received?.upload.remove()
     if (error instanceof KeersluisError) throw error
-    const code = error instanceof Error && 'code' in error ? error.code : ''
-    if (code === 'FST_FILES_LIMIT') throw new KeersluisError('severalFiles', 'Send one file in a request.', { cause: error })
     throw new KeersluisError('uploadInterrupted', 'The multipart body is malformed or ended early; send it again.', { cause: error })
   }
   if (received === undefined) throw new KeersluisError('noFile', 'The multipart body has no file; send it as a file part.')
