@@ -34,7 +34,7 @@ export const settingsSchema = Type.Object({
   videoMsMax: Type.Integer({ default: 60_000, minimum: 50, maximum: 3_600_000, description: 'Deadline for decoding a video upload.' }),
   itemMsMax: Type.Integer({ default: 1_800_000, minimum: 50, maximum: 86_400_000, description: 'Deadline for decoding known material.' }),
   decoderMemoryBytesMax: Type.Integer({ default: 1536 * MiB, minimum: 128 * MiB, description: 'Resident size at which a decoder child is killed.' }),
-  decoderJobsMax: Type.Integer({ default: 1000, minimum: 1, description: 'Jobs after which a decoder child is replaced.' }),
+  decoderJobsMax: Type.Integer({ default: 5000, minimum: 1, description: 'Jobs after which a decoder child is replaced.' }),
   picturePixelsMax: Type.Integer({ default: 100_000_000, minimum: 1, maximum: 1_000_000_000, description: 'Largest picture or video frame in pixels.' }),
   pictureSideMinPx: Type.Integer({ default: 24, minimum: 5, maximum: 512, description: 'Pictures with a shorter side are checked by digest only.' }),
   animationFramesMax: Type.Integer({ default: 200, minimum: 1, maximum: 100_000, description: 'Frames hashed of an animated image.' }),
