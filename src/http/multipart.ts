@@ -18,6 +18,7 @@ export function isMultipart (headers: IncomingHttpHeaders): boolean {
  *   taken is destroyed then, and `take` is done with it when this rejects.
  */
 export async function eachFile (body: Readable, headers: IncomingHttpHeaders, take: (file: Readable) => Promise<void>): Promise<void> {
+  if (body.destroyed) throw new Error('The body is closed.')
   const parser = new Busboy({ headers: { ...headers, 'content-type': headers['content-type'] ?? '' }, limits })
   const files: Readable[] = []
   const taking: Array<Promise<void>> = []
@@ -33,7 +34,6 @@ export async function eachFile (body: Readable, headers: IncomingHttpHeaders, ta
       })
       for (const limit of ['partsLimit', 'filesLimit', 'fieldsLimit'] as const) parser.once(limit, () => { reject(new Error('The body has too many parts.')) })
       parser.once('finish', resolve).on('error', reject)
-      if (body.destroyed) onClose()
       body.once('close', onClose).on('error', reject)
       body.pipe(parser)
     })

@@ -1,4 +1,3 @@
-import { unlink } from 'node:fs/promises'
 import { Piscina } from 'piscina'
 import { KeersluisError } from '../errors.js'
 import type { Digests } from '../hash/digests.js'
@@ -6,6 +5,7 @@ import type { HashIndex, IndexHit } from '../index/hash-index.js'
 import type { DecodeLimits } from '../media/decoder.js'
 import type { Fingerprint, PictureHashes } from '../media/fingerprint.js'
 import { followLoading } from '../thread-loading.js'
+import { removeContentFile } from './content-file.js'
 import { packQueries, unpackHits, type Query } from './packed-queries.js'
 import type { FoundHit, SearchPlan } from './search.js'
 import type { SpooledFile } from './spooled-upload.js'
@@ -81,7 +81,7 @@ export class Lanes {
       return examination
     } catch (error) {
       // Its thread may be gone, and with it the one who would have removed what it wrote.
-      if (file.unwritten !== undefined) await unlink(file.path).catch(() => {})
+      if (file.unwritten !== undefined) removeContentFile(file.path)
       throw error
     } finally {
       this.#watchers.delete(watcherId)
