@@ -24,6 +24,8 @@ declare module 'autocannon' {
     duration: number
     /** Seconds. */
     timeout: number
+    /** Milliseconds between two looks whether it is over. */
+    sampleInt: number
     requests: RequestOptions[]
     setupClient: (client: Client) => void
   }
@@ -35,6 +37,8 @@ declare module 'autocannon' {
 
   interface Instance extends EventEmitter {
     on (event: 'response', listener: (client: unknown, status: number, bytes: number, elapsedMs: number) => void): this
+    /** Not in its documentation: ends it before its duration is over. */
+    stop (): void
   }
 
   export default function autocannon (options: Options, done: (error: Error | null, result: Result) => void): Instance

@@ -1,6 +1,5 @@
 import type { Cell, Table, Target } from '../frame/bench.js'
 import { perCore, percentileMs, perSecond, type Stretch } from './figures.js'
-import { closedLoop } from './load.js'
 import { list, type Pace, type Scene } from './scene.js'
 import { inFlight } from './uploads.js'
 
@@ -51,9 +50,9 @@ export async function measureHashes (scene: Scene, pace: Pace, progress: (what: 
 }
 
 async function batchRun (scene: Scene, batch: typeof batches[number], pace: Pace): Promise<Stretch> {
-  const { gate, key, hashes } = scene
-  return await closedLoop({
-    gate,
+  const { gate, key, hashes, sender } = scene
+  return await sender.closedLoop({
+    gate: gate.address,
     key,
     path: '/v1/checks/hashes',
     connections: inFlight(scene),

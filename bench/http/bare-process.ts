@@ -4,6 +4,9 @@ import { openHashIndex } from '#keersluis/index/open.js'
 import { Lanes } from '#keersluis/pipeline/lanes.js'
 import type { SearchPlan } from '#keersluis/pipeline/search.js'
 import type { BareOrder } from './bare.js'
+import type { Stretch } from './figures.js'
+import { takeOrders } from './ordered-process.js'
+import { Window } from './window.js'
 
 /** The pipeline of the gate without HTTP, spool and store: the same workers, decoder children, index and limits. */
 const [snapshot = '', planText = '{}', workersText = '0'] = process.argv.slice(2)
@@ -25,13 +28,11 @@ const { picturePixelsMax, animationFramesMax, videoFramesMax, videoDurationSMax,
 const limits = { decodeMsMax: pictureMsMax, picturePixelsMax, animationFramesMax, videoFramesMax, videoDurationSMax, videoGapSMax, denseFps }
 
 /** Pieces in flight are kept at `inFlight`, as the connections of a closed loop keep them. */
-async function run ({ files, inFlight, warmMs, windowMs }: BareOrder): Promise<number[]> {
-  const opensAt = performance.now() + warmMs
-  const closesAt = opensAt + windowMs
-  const elapsedMs: number[] = []
+async function run ({ files, inFlight, ...times }: BareOrder): Promise<Stretch> {
+  const window = new Window(process.pid, { ...times, passPieces: files.length })
   let next = 0
   const loop = async (): Promise<void> => {
-    while (performance.now() < closesAt) {
+    while (!window.isClosed) {
       const file = files[next++ % files.length] ?? ''
       const from = performance.now()
       await lanes.examine('picture', { path: file }, limits, plan, {
@@ -39,16 +40,11 @@ async function run ({ files, inFlight, warmMs, windowMs }: BareOrder): Promise<n
         onDigests: async (_sha256, hits) => hits.length > 0 ? 'stop' : 'continue',
         onPictures: async () => 'continue'
       })
-      const now = performance.now()
-      if (now >= opensAt && now <= closesAt) elapsedMs.push(now - from)
+      window.note(performance.now() - from, true)
     }
   }
   await Promise.all(Array.from({ length: inFlight }, loop))
-  return elapsedMs
+  return { ...window.stretch(), senderS: 0 }
 }
 
-process.on('message', (order: BareOrder) => {
-  run(order).then(elapsedMs => process.send?.({ elapsedMs }), (error: unknown) => { throw error })
-})
-process.once('disconnect', () => { process.exit() })
-process.send?.('ready')
+takeOrders(run)

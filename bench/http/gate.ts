@@ -17,6 +17,12 @@ export interface GateAnswer {
   body: Record<string, unknown>
 }
 
+/** What a sender needs of it. */
+export interface GateAddress {
+  url: string
+  pid: number
+}
+
 /** The real gate as an operator starts it: a child process, on 127.0.0.1, on a port of its own choice. */
 export class Gate {
   readonly url: string
@@ -63,6 +69,8 @@ export class Gate {
     const { hostname, port } = new URL(this.url)
     return { host: hostname, port: Number(port) }
   }
+
+  get address (): GateAddress { return { url: this.url, pid: this.pid } }
 
   /** Bytes and texts go as they are, anything else as JSON. Rejects where the answer is no success: a bench goes by its own script. */
   async call (method: 'GET' | 'POST' | 'PATCH', path: string, body?: object | string | Uint8Array<ArrayBuffer>, key = this.operatorKey): Promise<GateAnswer> {

@@ -21,9 +21,10 @@ export class OpenSender {
   readonly #idle: Connection[] = []
   readonly #all = new Set<Connection>()
 
-  constructor ({ host, port }: { host: string, port: number }) {
-    this.#host = host
-    this.#port = port
+  constructor (url: string) {
+    const { hostname, port } = new URL(url)
+    this.#host = hostname
+    this.#port = Number(port)
   }
 
   /** Never rejects. */

@@ -2,7 +2,7 @@ import type { Table, Target } from '../frame/bench.js'
 import { judgedText } from '../frame/cell.js'
 import { percentile } from '../frame/percentiles.js'
 import { perSecond } from './figures.js'
-import { overload, type Overload } from './overload.js'
+import type { Overload } from './overload.js'
 import type { Resident } from './processes.js'
 import type { Pace, Scene } from './scene.js'
 import { inFlight, throughGate } from './uploads.js'
@@ -30,7 +30,7 @@ export async function measureOverload (scene: Scene, pace: Pace, progress: (what
   const before = await peak()
   progress('overload')
   const offeredPerS = 2 * before
-  const flood = await overload({ gate: scene.gate, key: scene.key, bodies: scene.mix.map(picture => picture.bytes), offeredPerS, warmS: 2, windowS: pace.overloadS })
+  const flood = await scene.sender.overload({ gate: scene.gate.address, key: scene.key, bodies: scene.mix.map(picture => picture.bytes), offeredPerS, warmS: 2, windowS: pace.overloadS })
   const peaks = [before, await peak()] as const
   const goodput = goodputOf(flood, peaks)
   return { table: tableOf(flood, peaks, offeredPerS, pace), targets: targetsOf(flood, goodput), goodput, refusedMsP99: percentile(flood.refusedMs, 0.99) }

@@ -1,10 +1,10 @@
 import { randomWords } from '../index/data.js'
-import type { Gate } from './gate.js'
+import type { GateAddress } from './gate.js'
 import { OpenSender, type Answer } from './open-sender.js'
 import { resident, type Resident } from './processes.js'
 
 export interface OverloadOrder {
-  gate: Gate
+  gate: GateAddress
   key: string
   bodies: readonly Buffer[]
   /** Requests offered each second, whatever the answers are. */
@@ -36,7 +36,7 @@ const sampleEveryMs = 250
 export async function overload (order: OverloadOrder): Promise<Overload> {
   const { gate, key, offeredPerS, warmS, windowS } = order
   const requests = order.bodies.map(body => requestOf(gate, key, body))
-  const sender = new OpenSender(gate.authority)
+  const sender = new OpenSender(gate.url)
   const random = randomWords(503)
   const result: Overload = { offered: 0, served: 0, servedPerS: 0, refused: 0, other: new Map(), refusedMs: [], servedMs: [], memory: [] }
   const from = performance.now()
@@ -90,9 +90,9 @@ function noteOther ({ other }: Overload, what: string): void {
   other.set(what, (other.get(what) ?? 0) + 1)
 }
 
-function requestOf ({ authority: { host, port } }: Gate, key: string, body: Buffer): Buffer {
+function requestOf ({ url }: GateAddress, key: string, body: Buffer): Buffer {
   const head = [
-    'POST /v1/checks HTTP/1.1', `Host: ${host}:${port}`, `Authorization: Bearer ${key}`, 'Content-Type: application/octet-stream', `Content-Length: ${body.length}`
+    'POST /v1/checks HTTP/1.1', `Host: ${new URL(url).host}`, `Authorization: Bearer ${key}`, 'Content-Type: application/octet-stream', `Content-Length: ${body.length}`
   ]
   return Buffer.concat([Buffer.from(head.join('\r\n') + '\r\n\r\n'), body])
 }

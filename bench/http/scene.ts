@@ -7,6 +7,7 @@ import { BarePipeline } from './bare.js'
 import { Gate, unlimitedFlags } from './gate.js'
 import { KnownHashes } from './known-hashes.js'
 import { PictureMaker, savedAgain, type Picture } from './pictures.js'
+import { Sender } from './sender.js'
 
 /** How long each part takes. */
 export interface Pace {
@@ -26,6 +27,7 @@ export const list = 'bench'
 export interface Scene {
   gate: Gate
   bare: BarePipeline
+  sender: Sender
   key: string
   workers: number
   /** The upload mix, with a few known pictures in it. */
@@ -75,9 +77,10 @@ export async function setScene (run: BenchRun, folder: string, entries: number, 
   const gate = await Gate.start(dataDir, flags)
   try {
     const bare = await BarePipeline.start(join(dataDir, 'snapshot'), searchPlan([], config.pictureSideMinPx), workers)
-    const close = async (): Promise<void> => { await Promise.all([gate.stop(), bare.stop()]) }
+    const sender = await Sender.start()
+    const close = async (): Promise<void> => { await Promise.all([gate.stop(), bare.stop(), sender.stop()]) }
     return {
-      gate, bare, workers, jpeg2, jpeg12, toAdd, hashes, fillS, close, mix: await withKnown(drawn, known, folder), key: await gate.createProviderKey(), restartS: gate.startS
+      gate, bare, sender, workers, jpeg2, jpeg12, toAdd, hashes, fillS, close, mix: await withKnown(drawn, known, folder), key: await gate.createProviderKey(), restartS: gate.startS
     }
   } catch (error) {
     await gate.stop()

@@ -2,7 +2,7 @@ import sharp from 'sharp'
 import { judgedText } from '../frame/cell.js'
 import { median } from '../frame/percentiles.js'
 import { joined, perCore, percentileMs, perSecond, type Stretch } from './figures.js'
-import { closedLoop, multipart } from './load.js'
+import { multipart } from './load.js'
 import type { Picture } from './pictures.js'
 import type { Pace, Scene } from './scene.js'
 import type { Cell, Plot, Table, Target } from '../frame/bench.js'
@@ -26,9 +26,9 @@ type Form = 'raw' | 'multipart'
 const ways = ['bare', 'raw', 'multipart'] as const
 type Way = typeof ways[number]
 
-export async function throughGate ({ gate, key }: Scene, pictures: readonly Picture[], form: Form, connections: number, warmS: number, windowS: number): Promise<Stretch> {
+export async function throughGate ({ gate, key, sender }: Scene, pictures: readonly Picture[], form: Form, connections: number, warmS: number, windowS: number): Promise<Stretch> {
   const bodies = pictures.map(({ bytes }) => form === 'raw' ? { bytes, type: 'application/octet-stream' } : multipart(bytes))
-  return await closedLoop({ gate, key, path: '/v1/checks', connections, warmS, windowS, bodies })
+  return await sender.closedLoop({ gate: gate.address, key, path: '/v1/checks', connections, warmS, windowS, bodies })
 }
 
 /** Plain sharp, one picture after the other, on one thread: what decoding to the raster costs at the least. */
