@@ -11,10 +11,11 @@ import { Sender } from './sender.js'
 
 /** How long each part takes. */
 export interface Pace {
-  /** Before the first round, for each way: until the engine has compiled what is used most. */
+  /** Small pictures before the first round, for each way. */
   heatS: number
   rounds: number
   warmS: number
+  /** At the least: a window closes after a whole pass through its uploads. */
   windowS: number
   shortWindowS: number
   overloadS: number
@@ -32,6 +33,7 @@ export interface Scene {
   workers: number
   /** The upload mix, with a few known pictures in it. */
   mix: Picture[]
+  small: Picture[]
   jpeg2: Picture[]
   jpeg12: Picture[]
   toAdd: Picture[]
@@ -57,6 +59,7 @@ export async function setScene (run: BenchRun, folder: string, entries: number, 
   const drawn = await maker.mix(2)
   const jpegs = async (name: string, count: number, width: number, height: number): Promise<Picture[]> =>
     await Promise.all(Array.from({ length: count }, async (_, i) => await maker.draw(`${name}-${i}`, width, height, 'jpeg')))
+  const small = await jpegs('small', 16, 64, 64)
   const jpeg2 = await jpegs('2mp', 8, 1_632, 1_224)
   const jpeg12 = await jpegs('12mp', 6, 4_000, 3_000)
   const toAdd = await jpegs('add', pace.adds, 1_280, 960)
@@ -80,7 +83,7 @@ export async function setScene (run: BenchRun, folder: string, entries: number, 
     const sender = await Sender.start()
     const close = async (): Promise<void> => { await Promise.all([gate.stop(), bare.stop(), sender.stop()]) }
     return {
-      gate, bare, sender, workers, jpeg2, jpeg12, toAdd, hashes, fillS, close, mix: await withKnown(drawn, known, folder), key: await gate.createProviderKey(), restartS: gate.startS
+      gate, bare, sender, workers, small, jpeg2, jpeg12, toAdd, hashes, fillS, close, mix: await withKnown(drawn, known, folder), key: await gate.createProviderKey(), restartS: gate.startS
     }
   } catch (error) {
     await gate.stop()

@@ -11,8 +11,8 @@ export interface WindowPlan {
   passPieces: number
 }
 
-/** Passes that take so many times as long as they should are cut short. */
-const windowsMax = 8
+/** A pass that takes longer is cut short. */
+const passSMax = 30
 
 /** Opens with the end of the first piece after the warm-up, and counts what ends after it. */
 export class Window {
@@ -32,7 +32,7 @@ export class Window {
   }
 
   /** Seconds from the start after which it is closed in any case. */
-  static secondsMax ({ warmS, windowS }: WindowPlan): number { return warmS + windowsMax * windowS }
+  static secondsMax ({ warmS, windowS }: WindowPlan): number { return warmS + windowS + passSMax }
 
   get isClosed (): boolean { return this.#closed !== undefined }
 
@@ -48,7 +48,7 @@ export class Window {
     else this.#failed++
     const openS = (now - this.#opened.at) / 1_000
     const isWhole = (this.#elapsedMs.length + this.#failed) % this.#plan.passPieces === 0
-    if ((isWhole && openS >= this.#plan.windowS) || openS >= windowsMax * this.#plan.windowS) this.close()
+    if ((isWhole && openS >= this.#plan.windowS) || openS >= this.#plan.windowS + passSMax) this.close()
   }
 
   /** Ends it where it stands. */
