@@ -9,6 +9,8 @@ import { inFlight, throughGate } from './uploads.js'
 
 const goodputWanted = 0.9
 const refusedMsWanted = 50
+/** Until the queue is full, and the gate has the memory that it takes. */
+const overloadWarmS = 5
 /** Growth of the gate's memory over an overload that still counts as flat. */
 const growthMax = 1.1
 const MiB = 2 ** 20
@@ -30,7 +32,7 @@ export async function measureOverload (scene: Scene, pace: Pace, progress: (what
   const before = await peak()
   progress('overload')
   const offeredPerS = 2 * before
-  const flood = await scene.sender.overload({ gate: scene.gate.address, key: scene.key, bodies: scene.mix.map(picture => picture.bytes), offeredPerS, warmS: 2, windowS: pace.overloadS })
+  const flood = await scene.sender.overload({ gate: scene.gate.address, key: scene.key, bodies: scene.mix.map(picture => picture.bytes), offeredPerS, warmS: overloadWarmS, windowS: pace.overloadS })
   const peaks = [before, await peak()] as const
   const goodput = goodputOf(flood, peaks)
   return { table: tableOf(flood, peaks, offeredPerS, pace), targets: targetsOf(flood, goodput), goodput, refusedMsP99: percentile(flood.refusedMs, 0.99) }
