@@ -18,7 +18,7 @@ interface HashOptions {
   largeHeic: boolean
 }
 
-const quickOptions: HashOptions = { megapixels: [2, 12], formats: ['jpeg', 'png', 'webp', 'heic'], rounds: 10, largeHeic: false }
+const quickOptions: HashOptions = { megapixels: [2, 12], formats: ['jpeg', 'png', 'webp', 'heic'], rounds: 8, largeHeic: false }
 const fullOptions: HashOptions = { megapixels: [0.3, 2, 12, 24, 48], formats: [...formats, 'heic'], rounds: 16, largeHeic: true }
 const roundsMax = 1000
 const laneRounds = 2

@@ -60,9 +60,9 @@ export function waitedProcessorS (): number {
   return ((fields[13] ?? 0) + (fields[14] ?? 0)) / ticksPerS
 }
 
-const idleSampleMs = 200
+const idleSampleMs = 100
 /** Less than that in a sample is what a gate does when nobody asks it anything. */
-const idleProcessorS = 0.03
+const idleProcessorS = 0.02
 const idleWaitMsMax = 15_000
 
 /** Waits until a process tree does nothing any more: what a sender that went away has left behind is no part of the next figure. */

@@ -49,7 +49,7 @@ function mixed (weights: Float32Array, noise: number): Fill {
   const count = weights.length / bits
   const field = new Float32Array(bits)
   return (out, random) => {
-    for (let bit = 0; bit < bits; bit++) field[bit] = noise === 0 ? 0 : noise * centred(random)
+    for (let bit = 0; bit < bits; bit++) field[bit] = noise * centred(random)
     for (let pattern = 0; pattern < count; pattern++) {
       const share = centred(random)
       const at = pattern * bits
@@ -59,15 +59,32 @@ function mixed (weights: Float32Array, noise: number): Fill {
   }
 }
 
-/** Low waves over a 16 x 16 grid: neighbouring blocks of a picture go together. */
-function smoothPatterns (): Float32Array {
-  const waves: Array<[number, number]> = []
-  for (let u = 0; u < 7; u++) for (let v = 0; v < 7; v++) if (u + v > 0) waves.push([u, v])
-  return patterns(waves.length, (pattern, bit) => {
-    const [u, v] = waves[pattern] ?? [0, 0]
-    const wave = Math.cos(Math.PI * u * ((bit % 16) + 0.5) / 16) * Math.cos(Math.PI * v * (Math.floor(bit / 16) + 0.5) / 16)
-    return wave / Math.sqrt(1 + u * u + v * v)
-  })
+const side = 16
+const waves = 7
+
+/**
+ * A random mix of low waves over a 16 x 16 grid: neighbouring blocks of a picture go together. Each wave is one across times one
+ * down, so they are added up in one direction and then in the other.
+ */
+function smooth (): Fill {
+  const wave = Float64Array.from({ length: waves * side }, (_, i) => Math.cos(Math.PI * Math.floor(i / side) * (i % side + 0.5) / side))
+  const weight = Float64Array.from({ length: waves * waves }, (_, i) => 1 / Math.hypot(1, Math.floor(i / waves), i % waves))
+  const column = new Float64Array(side)
+  const field = new Float64Array(bits)
+  const addWave = (out: Float64Array, from: number, frequency: number, share: number): void => {
+    for (let i = 0; i < side; i++) out[from + i] = (out[from + i] ?? 0) + share * (wave[frequency * side + i] ?? 0)
+  }
+  return (out, random) => {
+    field.fill(0)
+    for (let across = 0; across < waves; across++) {
+      column.fill(0)
+      for (let down = 0; down < waves; down++) {
+        if (across + down > 0) addWave(column, 0, down, centred(random) * (weight[across * waves + down] ?? 0))
+      }
+      for (let y = 0; y < side; y++) addWave(field, y * side, across, column[y] ?? 0)
+    }
+    setBits(out, (bit) => (field[bit] ?? 0) > 0)
+  }
 }
 
 /** Flat pictures, halves, stripes and rectangles, with up to three bits turned. */
@@ -90,7 +107,7 @@ interface Model {
 
 function modelOf (kind: DataKind): Model {
   if (kind === 'uniform') return { fresh: uniform, nearPercent: 0, degeneratePercent: 0 }
-  if (kind === 'blockhash') return { fresh: mixed(smoothPatterns(), 0), nearPercent: 30, degeneratePercent: 3 }
+  if (kind === 'blockhash') return { fresh: smooth(), nearPercent: 30, degeneratePercent: 3 }
   const random = randomWords(77)
   return { fresh: mixed(patterns(4, () => centred(random)), 1.5), nearPercent: 20, degeneratePercent: 1 }
 }

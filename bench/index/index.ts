@@ -15,6 +15,8 @@ import { peerFigures, setFigures } from './set-figures.js'
 interface IndexOptions {
   counts: readonly number[]
   kinds: readonly DataKind[]
+  /** Only the first kind at counts below the largest. */
+  largestOnly: boolean
   radii: readonly number[]
   queries: number
   /** Rows for usearch, which takes minutes to build beyond this; 0 leaves it out. */
@@ -23,8 +25,8 @@ interface IndexOptions {
   importLines: readonly number[]
 }
 
-const quickOptions: IndexOptions = { counts: [1e5, 1e6], kinds: ['uniform', 'blockhash'], radii: [10, 31], queries: 200, usearchRows: 10_000, importLines: [100_000] }
-const fullOptions: IndexOptions = { counts: [1e5, 1e6, 1e7], kinds: dataKinds, radii: [10, 24, 31, 40], queries: 500, usearchRows: 100_000, importLines: [1e6] }
+const quickOptions: IndexOptions = { counts: [1e5, 1e6], kinds: ['uniform', 'blockhash'], largestOnly: true, radii: [10, 31], queries: 200, usearchRows: 10_000, importLines: [100_000] }
+const fullOptions: IndexOptions = { counts: [1e5, 1e6, 1e7], kinds: dataKinds, largestOnly: false, radii: [10, 24, 31, 40], queries: 500, usearchRows: 100_000, importLines: [1e6] }
 const countMax = 2e8
 
 export const bench: Bench = {
@@ -53,25 +55,25 @@ export const bench: Bench = {
 async function measure (options: IndexOptions, root: string, progress: BenchRun['progress']): Promise<BenchResult> {
   const native = NativeFloor.compile(join(root, 'native'))
   const figures: IndexFigures = { searches: [], sets: [], peers: [], gates: [] }
-  const total = options.counts.length * options.kinds.length * (options.radii.length + 2) + options.importLines.length
+  const kindsOf = (count: number): readonly DataKind[] => options.largestOnly && count < Math.max(...options.counts) ? options.kinds.slice(0, 1) : options.kinds
+  const sets = options.counts.flatMap(count => kindsOf(count).map(kind => ({ count, kind })))
+  const total = sets.length * (options.radii.length + 2) + options.importLines.length
   let done = 0
   const step = (what: string): void => { progress(done++, total, what) }
-  for (const count of options.counts) {
-    for (const kind of options.kinds) {
-      const what = `${kind} data, ${count.toLocaleString('en-US')} hashes`
-      step(`${what}: filling`)
-      const data = new Dataset(kind, count, options.queries)
-      await data.fill()
-      const files = await data.write(join(root, `${kind}-${count}`))
-      for (const radius of options.radii) {
-        step(`${what}: radius ${radius}`)
-        figures.searches.push(searchFigures(data, files, native, radius))
-      }
-      step(`${what}: start and change`)
-      figures.sets.push(await setFigures(data, files))
-      await data.index.close()
-      rmSync(files.folder, { recursive: true })
+  for (const { count, kind } of sets) {
+    const what = `${kind} data, ${count.toLocaleString('en-US')} hashes`
+    step(`${what}: filling`)
+    const data = new Dataset(kind, count, options.queries)
+    await data.fill()
+    const files = await data.write(join(root, `${kind}-${count}`))
+    for (const radius of options.radii) {
+      step(`${what}: radius ${radius}`)
+      figures.searches.push(searchFigures(data, files, native, radius))
     }
+    step(`${what}: start and change`)
+    figures.sets.push(await setFigures(data, files))
+    await data.index.close()
+    rmSync(files.folder, { recursive: true })
   }
   if (options.usearchRows > 0) {
     for (const kind of options.kinds) figures.peers.push(await peer(kind, options))
@@ -113,8 +115,9 @@ function readOptions ({ quick, options }: BenchRun): IndexOptions {
   const base = quick ? quickOptions : fullOptions
   const counts = numbers(options.counts, 'counts', 1, countMax) ?? base.counts
   return {
+    ...base,
     counts: options.huge === true ? [...counts, 1e8] : counts,
-    kinds: kindsOf(options.kinds) ?? base.kinds,
+    kinds: kindsNamed(options.kinds) ?? base.kinds,
     radii: numbers(options.radii, 'radii', 0, 64) ?? base.radii,
     queries: numbers(options.queries, 'queries', 100, 1e6)?.[0] ?? base.queries,
     usearchRows: numbers(options.usearch, 'usearch', 0, 1e7)?.[0] ?? base.usearchRows,
@@ -132,7 +135,7 @@ function numbers (given: string | boolean | undefined, flag: string, low: number
   })
 }
 
-function kindsOf (given: string | boolean | undefined): DataKind[] | undefined {
+function kindsNamed (given: string | boolean | undefined): DataKind[] | undefined {
   if (typeof given !== 'string') return undefined
   const unknown = given.split(',').find((name) => !(dataKinds as readonly string[]).includes(name))
   if (unknown !== undefined) throw new BenchUsageError(`--kinds cannot be '${unknown}': it takes ${dataKinds.join(', ')}.`)

@@ -1,7 +1,7 @@
 import { runFfmpeg } from './ffmpeg.js'
 import type { FilmEdit, FilmFacts } from './film-edits.js'
 import { outcomeFor, strangersOf, Tally } from './outcomes.js'
-import { inParallel } from './parallel.js'
+import { inParallel } from '../frame/parallel.js'
 import type { TrialGate } from './trial-gate.js'
 
 export interface FilmSource {

@@ -1,5 +1,5 @@
+import type { DrawingThreads } from './drawing-threads.js'
 import { encodeFrames } from './ffmpeg.js'
-import type { PictureMaker } from './generated-pictures.js'
 import { sharpOf, type Pixels } from './pixels.js'
 import { randomFrom, type Random } from './random.js'
 
@@ -19,14 +19,14 @@ function anyView (random: Random): View {
  * A film of about twelve seconds with cuts, over generated pictures: the camera pans and zooms through each, with the
  * tremor of a hand. Seeds below 100,000 share no picture with one another.
  */
-export async function writeGeneratedFilm (program: string, maker: PictureMaker, seed: number, output: string): Promise<void> {
-  await encodeFrames(program, framesOf(maker, seed), { ...size, fps }, output)
+export async function writeGeneratedFilm (program: string, artist: DrawingThreads, seed: number, output: string): Promise<void> {
+  await encodeFrames(program, framesOf(artist, seed), { ...size, fps }, output)
 }
 
-async function * framesOf (maker: PictureMaker, seed: number): AsyncIterable<Buffer> {
+async function * framesOf (artist: DrawingThreads, seed: number): AsyncIterable<Buffer> {
   const random = randomFrom(seed * 104729 + 3)
   for (let scene = 0; scene < scenes; scene++) {
-    const picture = maker.picture(1_000_000 + seed * scenes + scene, 800, 450)
+    const picture = await artist.picture(1_000_000 + seed * scenes + scene, 800, 450)
     const [from, to] = [anyView(random), anyView(random)]
     const frames = Math.round(fps * (1.5 + random() * 2))
     for (let frame = 0; frame < frames; frame++) yield await frameOf(picture, from, to, frame / frames, random)

@@ -38,10 +38,7 @@ function texture (tile: Float32Array, random: Random, scale: number, width: numb
 
 const shapesMax = 260
 
-/** Shapes of cameras and phones, upright and across, small enough that a thousand of them are quick to make. */
-const sizes: ReadonlyArray<readonly [number, number]> = [[640, 480], [600, 400], [480, 640], [720, 405], [400, 600], [512, 512], [800, 600]]
-
-/** Draws pictures that a number fixes; one for a run. */
+/** Draws pictures that a number fixes. */
 export class PictureMaker {
   readonly #tile = noiseTile(randomFrom(1))
 
@@ -56,12 +53,6 @@ export class PictureMaker {
     const shapes = 40 + Math.floor(random() * (shapesMax - 40))
     for (let shape = 0; shape < shapes; shape++) paintShape(light, width, height, (shape + 1) / shapes, random, this.#tile)
     return develop(light, width, height, random)
-  }
-
-  /** The n-th picture of an album in the shapes of cameras and phones. */
-  album (index: number): Pixels {
-    const [width, height] = sizes[index % sizes.length] ?? [640, 480]
-    return this.picture(index + 1, width, height)
   }
 }
 

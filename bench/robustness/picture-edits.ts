@@ -1,6 +1,6 @@
 import { overlay } from './overlays.js'
 import { pixelsOf, sharpOf, type Pixels } from './pixels.js'
-import { bell, type Random } from './random.js'
+import { bell, randomFrom, type Random } from './random.js'
 
 /** What the project promises for a group of edits; groups without a promise are shown, not judged. */
 export type PictureGroup = 'sturdy' | 'crop' | 'overlay' | 'beyond'
@@ -63,9 +63,14 @@ function cutPerSide (most: number, random: Random): Cut {
   return { left: random() * most, top: random() * most, right: random() * most, bottom: random() * most }
 }
 
+const noiseLevels = 20
+const noiseRandom = randomFrom(noiseLevels)
+/** Drawn once: to draw each byte's own took longer than all other edits together. */
+const noise = Float32Array.from({ length: 2 ** 16 }, () => noiseLevels * bell(noiseRandom))
+
 function noisy (picture: Pixels, random: Random): Pixels {
   const data = Buffer.from(picture.data)
-  for (let at = 0; at < data.length; at++) data[at] = Math.max(0, Math.min(255, (data[at] ?? 0) + 20 * bell(random)))
+  for (let at = 0; at < data.length; at++) data[at] = Math.max(0, Math.min(255, (data[at] ?? 0) + (noise[Math.floor(random() * noise.length)] ?? 0)))
   return { ...picture, data }
 }
 

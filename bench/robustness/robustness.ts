@@ -2,14 +2,14 @@ import { loadConfig } from '#keersluis/config.js'
 import { findFfmpeg } from '#keersluis/media/ffmpeg-program.js'
 import type { PictureHashes } from '#keersluis/media/fingerprint.js'
 import type { Bench, BenchResult, BenchRun, Plot, Table, Target } from '../frame/bench.js'
+import { DrawingThreads } from './drawing-threads.js'
 import { hasX264 } from './ffmpeg.js'
 import { filmEdits } from './film-edits.js'
 import { tryFilms } from './film-trials.js'
 import { writeGeneratedFilm } from './generated-films.js'
-import { PictureMaker } from './generated-pictures.js'
 import { tryLargeList } from './large-list.js'
 import { pictureEdits } from './picture-edits.js'
-import { inParallel } from './parallel.js'
+import { inParallel } from '../frame/parallel.js'
 import { tryPictures, type PictureSource, type PictureTrials } from './picture-trials.js'
 import { filmHeadline, filmTable, filmTargets } from './film-report.js'
 import { closestTable, distanceHistogram, editTable, falseHitTable, groupTable, headlineOf, largeListTable, largeListTarget, pictureTargets, strangerTarget } from './picture-report.js'
@@ -30,7 +30,7 @@ const synthetic = 'synthetic: they test the code and prove nothing about photos'
 interface Plan {
   run: BenchRun
   amount: typeof amounts.quick
-  maker: PictureMaker
+  artist: DrawingThreads
 }
 
 function numberOption (run: BenchRun, name: string, fallback: number): number {
@@ -53,7 +53,7 @@ interface Part {
 }
 
 /** The pictures of a folder, or the fixtures; then generated ones; then both against a large list. */
-async function picturePart ({ run, amount, maker }: Plan): Promise<Part> {
+async function picturePart ({ run, amount, artist }: Plan): Promise<Part> {
   const folder = textOption(run, 'pictures')
   const edits = pictureEdits.filter(edit => !run.quick || edit.fullOnly !== true)
   const most = numberOption(run, 'pictures-max', amount.pictures)
@@ -73,7 +73,7 @@ async function picturePart ({ run, amount, maker }: Plan): Promise<Part> {
   if (generated > 0) {
     const second = await TrialGate.open()
     try {
-      const trials = await tryPictures(second, generatedPictures(maker, 0, generated), edits, edited, (done, total) => { run.progress(done, total, 'generated pictures') })
+      const trials = await tryPictures(second, generatedPictures(artist, 0, generated), edits, edited, (done, total) => { run.progress(done, total, 'generated pictures') })
       sets.push({ what: `generated pictures (${synthetic})`, trials })
     } finally {
       await second.close()
@@ -84,7 +84,7 @@ async function picturePart ({ run, amount, maker }: Plan): Promise<Part> {
   }
   const distinct = sets.flatMap(({ trials }) => trials.copies)
   const missing = numberOption(run, 'uploads', amount.uploads) - distinct.length
-  if (missing > 0) distinct.push(...await moreUploads(run, generatedPictures(maker, generated, missing)))
+  if (missing > 0) distinct.push(...await moreUploads(run, generatedPictures(artist, generated, missing)))
   run.progress(0, 1, 'large list')
   const uploads = { distinct, edited: sets.flatMap(({ trials }) => trials.editedCopies) }
   const large = await tryLargeList(uploads, numberOption(run, 'entries', entriesDefault), plan)
@@ -115,7 +115,7 @@ async function moreUploads (run: BenchRun, sources: readonly PictureSource[]): P
 
 const fixtureWords = 'the fixtures’ photo-like pictures'
 
-async function filmPart ({ run, amount, maker }: Plan): Promise<Part> {
+async function filmPart ({ run, amount, artist }: Plan): Promise<Part> {
   const skipped = (why: string): Part => ({
     tables: [{ title: 'Films: skipped', columns: ['why'], rows: [[why]] }], plots: [], targets: [], headline: `Films were skipped: ${why}.`
   })
@@ -132,11 +132,11 @@ async function filmPart ({ run, amount, maker }: Plan): Promise<Part> {
     for (let seed = 1; seed <= generated; seed++) {
       run.progress(seed - 1, generated, 'drawing films')
       const file = gate.newFile('.mp4')
-      await writeGeneratedFilm(program.path, maker, seed, file)
+      await writeGeneratedFilm(program.path, artist, seed, file)
       films.push({ name: `generated ${seed}`, path: file })
     }
     const other = gate.newFile('.mp4')
-    await writeGeneratedFilm(program.path, maker, otherFilmSeed, other)
+    await writeGeneratedFilm(program.path, artist, otherFilmSeed, other)
     const trials = await tryFilms(gate, program.path, films, other, edits, (done, total) => { run.progress(done, total, 'films') })
     const what = `${folder === undefined ? 'the fixtures’ films' : `films in ${folder}`} and ${generated} generated ones (${synthetic}); ffmpeg ${program.version}`
     return { tables: [filmTable(what, trials)], plots: [], targets: filmTargets(trials), headline: filmHeadline(trials) }
@@ -146,11 +146,14 @@ async function filmPart ({ run, amount, maker }: Plan): Promise<Part> {
 }
 
 async function runRobustness (run: BenchRun): Promise<BenchResult> {
-  const plan: Plan = { run, amount: run.quick ? amounts.quick : amounts.full, maker: new PictureMaker() }
-  const parts = [
-    ...run.options['no-pictures'] === true ? [] : [await picturePart(plan)],
-    ...run.options['no-videos'] === true ? [] : [await filmPart(plan)]
-  ]
+  const plan: Plan = { run, amount: run.quick ? amounts.quick : amounts.full, artist: new DrawingThreads() }
+  const parts: Part[] = []
+  try {
+    if (run.options['no-pictures'] !== true) parts.push(await picturePart(plan))
+    if (run.options['no-videos'] !== true) parts.push(await filmPart(plan))
+  } finally {
+    await plan.artist.close()
+  }
   return {
     title: 'Edited copies and strangers',
     headline: parts.map(part => part.headline).filter(Boolean).join(' '),

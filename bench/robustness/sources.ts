@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import path from 'node:path'
 import type { FilmSource } from './film-trials.js'
-import type { PictureMaker } from './generated-pictures.js'
+import type { DrawingThreads } from './drawing-threads.js'
 import type { PictureSource } from './picture-trials.js'
 import { readPicture, sharpOf } from './pixels.js'
 
@@ -26,11 +26,11 @@ export async function picturesIn (folder: string, sideMax: number, most: number)
 }
 
 /** Pictures of an endless album, from one on. */
-export function generatedPictures (maker: PictureMaker, from: number, count: number): PictureSource[] {
+export function generatedPictures (artist: DrawingThreads, from: number, count: number): PictureSource[] {
   return Array.from({ length: count }, (_, index) => ({
     name: `generated ${from + index + 1}`,
     read: async () => {
-      const pixels = maker.album(from + index)
+      const pixels = await artist.album(from + index)
       return { original: await sharpOf(pixels).jpeg({ quality: originalQuality }).toBuffer(), pixels }
     }
   }))

@@ -1,6 +1,7 @@
 import { stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { inParallel } from '../frame/parallel.js'
 import { PictureMaker } from '../http/pictures.js'
 import type { Ffmpeg } from './ffmpeg.js'
 
@@ -44,6 +45,8 @@ const large: Size = { name: '1080p', width: 1_920, height: 1_080 }
 const sizes: readonly Size[] = [{ name: '480p', width: 854, height: 480 }, large]
 const fps = 25
 const sceneS = 3
+/** Most encoders keep one core busy here. */
+const encodersAtOnce = 2
 /** Two seconds between key frames, as players of live and stored films like it. */
 const keyframeEvery = 50
 /** The drawn pictures are that much larger than the frame that pans over them. */
@@ -106,22 +109,24 @@ export async function makeClips (ffmpeg: Ffmpeg, folder: string, scenes: number,
     if (encoding === undefined) skipped.push(`${codec.name}: ffmpeg has no encoder (${codec.encoders.map(([encoder]) => encoder).join(', ')})`)
     else encodings.set(codec.name, encoding)
   }
-  for (const size of sizes) {
-    for (const { name, extension } of codecs) {
-      const encoding = encodings.get(name)
-      if (encoding === undefined) continue
-      progress(`encoding ${name} ${size.name}`)
-      const path = await studio.clip(`${name}-${size.name}.${extension}`, size, { from: 0, to: scenes }, encoding)
-      clips.push({ codec: name, size: size.name, path, bytes: (await stat(path)).size, durationS: scenes * sceneS })
-    }
-  }
+  const wanted = sizes.flatMap(size => codecs.flatMap(codec => {
+    const encoding = encodings.get(codec.name)
+    return encoding === undefined ? [] : [{ ...codec, size, encoding }]
+  }))
+  await inParallel(wanted, encodersAtOnce, async ({ name, extension, size, encoding }, i) => {
+    progress(`encoding ${name} ${size.name}`)
+    const path = await studio.clip(`${name}-${size.name}.${extension}`, size, { from: 0, to: scenes }, encoding)
+    clips[i] = { codec: name, size: size.name, path, bytes: (await stat(path)).size, durationS: scenes * sceneS }
+  })
   const h264 = encodings.get('h264')
   if (h264 === undefined) return { clips, opening: undefined, film: undefined, skipped: [...skipped, 'the film of two minutes: no encoder for h264'] }
   progress('encoding the film')
   const [small] = sizes
-  const opening = await studio.clip('opening.mp4', small ?? large, { from: 0, to: openingScenes }, h264)
-  const first = await studio.clip('first.mp4', large, { from: 0, to: openingScenes }, h264)
-  const rest = await studio.clip('rest.mp4', large, { from: openingScenes, to: scenes }, h264)
+  const [opening, first, rest] = await Promise.all([
+    studio.clip('opening.mp4', small ?? large, { from: 0, to: openingScenes }, h264),
+    studio.clip('first.mp4', large, { from: 0, to: openingScenes }, h264),
+    studio.clip('rest.mp4', large, { from: openingScenes, to: scenes }, h264)
+  ])
   const restS = (scenes - openingScenes) * sceneS
   const repeats = Math.ceil((filmS - openingScenes * sceneS) / restS)
   const path = await studio.joint('film.mp4', [first, ...Array<string>(repeats).fill(rest)])

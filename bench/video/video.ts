@@ -15,7 +15,7 @@ type DecoderName = typeof decoders[number]
 const list = 'bench'
 const MB = 1e6
 /** Scenes of three seconds in each clip, and how often each clip is sent. */
-const quickPace = { scenes: 4, runs: 1 }
+const quickPace = { scenes: 3, runs: 1 }
 const fullPace = { scenes: 10, runs: 10 }
 /** Eleven films to make, to read with plain ffmpeg, and to check twice with either decoder. */
 const steps = 11 * 6
