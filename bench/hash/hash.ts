@@ -18,7 +18,7 @@ interface HashOptions {
   largeHeic: boolean
 }
 
-const quickOptions: HashOptions = { megapixels: [2, 12], formats: ['jpeg', 'png', 'webp', 'heic'], rounds: 8, largeHeic: false }
+const quickOptions: HashOptions = { megapixels: [2, 12], formats: ['jpeg', 'png', 'webp', 'heic'], rounds: 10, largeHeic: false }
 const fullOptions: HashOptions = { megapixels: [0.3, 2, 12, 24, 48], formats: [...formats, 'heic'], rounds: 16, largeHeic: true }
 const roundsMax = 1000
 const laneRounds = 2
@@ -78,7 +78,7 @@ async function measure (options: HashOptions, folder: string, progress: BenchRun
     conditions: [
       `drawn pictures, seeded, texture at all scales, two of each size and format, one with sides that divide by 16: ${encodings}; HEIC: two fixtures of 640 x 480, in one piece and as tiles${heicWords(options, writesHeic)}`,
       `sharp ${sharp.versions.sharp}, libvips ${sharp.versions.vips}, blockhash-core 0.1.0; each contender in a process of its own, one thread of libvips`,
-      `${rounds} rounds, contenders in turn, naive and digests in every fourth; processor time of a contender and its children, after some seconds of the same work`,
+      `${rounds} rounds, contenders in turn, naive and digests in every fourth of JPEG and once of the others; processor time of a contender and its children, after some seconds of the same work`,
       typeof floor === 'string' ? floor : floor.description
     ]
   })

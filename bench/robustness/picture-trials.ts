@@ -26,6 +26,8 @@ interface Known {
   /** PDQ of an ordinary copy of it, all variants and orientations, as an upload. */
   upload: PackedHashes
   copy: PictureHashes | undefined
+  /** The file of that copy, where there was room for it. */
+  copyBytes: Buffer | undefined
 }
 
 export interface ClosePair {
@@ -60,6 +62,8 @@ export interface PictureTrials {
 
 const tasksAtOnce = 4
 const copyQuality = 85
+/** What is kept of ordinary copies; others are made once more. */
+const copiesBytesMax = 64 * 2 ** 20
 /** Edited copies of a picture whose fingerprints are kept. */
 const editedCopiesEach = 4
 const closestShown = 5
@@ -86,12 +90,11 @@ export async function tryPictures (gate: TrialGate, sources: readonly PictureSou
   }
   let done = 0
   await inParallel(known, tasksAtOnce, async one => {
-    const { pixels } = await one.source.read()
-    const answer = await gate.check(await ordinaryCopy(pixels), 'picture')
-    const strangers = strangersOf(answer, one.itemId)
+    const copy = one.copyBytes ?? await ordinaryCopy((await one.source.read()).pixels)
+    const strangers = strangersOf(await gate.check(copy, 'picture'), one.itemId)
     trials.strangersBlocked += strangers.blocked
     trials.strangersHeld += strangers.held
-    if (edited.has(one)) await tryEdits(gate, one, pixels, trials)
+    if (edited.has(one)) await tryEdits(gate, one, (await one.source.read()).pixels, trials)
     progress(++done, known.length)
   })
   compareStrangers(known, trials)
@@ -125,12 +128,16 @@ function matchedDistance (answer: CheckAnswer, itemId: number): number | undefin
 
 async function addAll (gate: TrialGate, sources: readonly PictureSource[]): Promise<Known[]> {
   const known: Known[] = []
+  let copiesBytes = 0
   await inParallel(sources, tasksAtOnce, async source => {
     const { original, pixels } = await source.read()
     const item = await gate.addItem(original, 'picture')
     if (!item.created || !isNearMatchable(item)) return
-    const copy = (await gate.fingerprint(await ordinaryCopy(pixels), 'picture')).pictures[0]
-    known.push({ source, itemId: item.itemId, entries: entriesOf(item), upload: packedOf(copy), copy })
+    const bytes = await ordinaryCopy(pixels)
+    const copy = (await gate.fingerprint(bytes, 'picture')).pictures[0]
+    const hasRoom = copiesBytes + bytes.length <= copiesBytesMax
+    if (hasRoom) copiesBytes += bytes.length
+    known.push({ source, itemId: item.itemId, entries: entriesOf(item), upload: packedOf(copy), copy, copyBytes: hasRoom ? bytes : undefined })
   })
   return known.sort((a, b) => a.source.name < b.source.name ? -1 : 1)
 }
