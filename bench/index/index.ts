@@ -15,7 +15,7 @@ import { peerFigures, setFigures } from './set-figures.js'
 interface IndexOptions {
   counts: readonly number[]
   kinds: readonly DataKind[]
-  /** Only the first kind at counts below the largest. */
+  /** Below the largest count only the searches of the first kind: what the plot by size shows. */
   largestOnly: boolean
   radii: readonly number[]
   queries: number
@@ -55,7 +55,8 @@ export const bench: Bench = {
 async function measure (options: IndexOptions, root: string, progress: BenchRun['progress']): Promise<BenchResult> {
   const native = NativeFloor.compile(join(root, 'native'))
   const figures: IndexFigures = { searches: [], sets: [], peers: [], gates: [] }
-  const kindsOf = (count: number): readonly DataKind[] => options.largestOnly && count < Math.max(...options.counts) ? options.kinds.slice(0, 1) : options.kinds
+  const largest = Math.max(...options.counts)
+  const kindsOf = (count: number): readonly DataKind[] => options.largestOnly && count < largest ? options.kinds.slice(0, 1) : options.kinds
   const sets = options.counts.flatMap(count => kindsOf(count).map(kind => ({ count, kind })))
   const total = sets.length * (options.radii.length + 2) + options.importLines.length
   let done = 0
@@ -71,7 +72,7 @@ async function measure (options: IndexOptions, root: string, progress: BenchRun[
       figures.searches.push(searchFigures(data, files, native, radius))
     }
     step(`${what}: start and change`)
-    figures.sets.push(await setFigures(data, files))
+    if (!options.largestOnly || count === largest) figures.sets.push(await setFigures(data, files))
     await data.index.close()
     rmSync(files.folder, { recursive: true })
   }
