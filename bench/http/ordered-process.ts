@@ -20,9 +20,12 @@ export class OrderedProcess<Order extends object, Answer> {
     const child = fork(fileURLToPath(new URL(`./${name}.js`, import.meta.url)), args, { env: {}, serialization: 'advanced' })
     const started = new OrderedProcess<Order, Answer>(name, child)
     const timer = setTimeout(() => child.kill('SIGKILL'), readyMsMax)
-    await Promise.race([once(child, 'message'), started.#gone])
-    clearTimeout(timer)
-    return started
+    try {
+      await Promise.race([once(child, 'message'), started.#gone])
+      return started
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   get pid (): number { return this.#child.pid ?? 0 }
