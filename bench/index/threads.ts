@@ -8,7 +8,7 @@ import { percentile } from '../frame/percentiles.js'
 import { nowUs } from './timing.js'
 
 /** Of one run of all threads. */
-const durationMs = 1_000
+const durationMs = 2_000
 
 const thread = (task: ThreadTask): Worker => new Worker(new URL('./thread.js', import.meta.url), { workerData: task })
 
