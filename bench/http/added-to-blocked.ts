@@ -56,8 +56,8 @@ async function pollUntilBlocked (gate: Gate, key: string, agent: Agent, copy: Bu
 
 async function check (gate: Gate, key: string, agent: Agent, body: Buffer): Promise<string> {
   return await new Promise((resolve, reject) => {
-    const outgoing = request({
-      ...gate.authority, agent, method: 'POST', path: '/v1/checks', headers: { authorization: `Bearer ${key}`, 'content-type': 'image/jpeg', 'content-length': body.length }
+    const outgoing = request(new URL('/v1/checks', gate.url), {
+      agent, method: 'POST', headers: { authorization: `Bearer ${key}`, 'content-type': 'image/jpeg', 'content-length': body.length }
     }, answer => {
       let text = ''
       answer.setEncoding('utf8').on('data', (part: string) => { text += part })

@@ -1,10 +1,10 @@
 import type { SearchPlan } from '#keersluis/pipeline/search.js'
 import type { Stretch } from './figures.js'
 import { OrderedProcess } from './ordered-process.js'
-import type { WindowPlan } from './window.js'
+import type { WindowTimes } from './window.js'
 
 /** One stretch of work for the bare pipeline. */
-export interface BareOrder extends Omit<WindowPlan, 'passPieces'> {
+export interface BareOrder extends WindowTimes {
   /** Worked through in turn. */
   files: string[]
   inFlight: number

@@ -65,11 +65,6 @@ export class Gate {
 
   get pid (): number { return this.#child.pid ?? 0 }
 
-  get authority (): { host: string, port: number } {
-    const { hostname, port } = new URL(this.url)
-    return { host: hostname, port: Number(port) }
-  }
-
   get address (): GateAddress { return { url: this.url, pid: this.pid } }
 
   /** Bytes and texts go as they are, anything else as JSON. Rejects where the answer is no success: a bench goes by its own script. */

@@ -2,9 +2,9 @@ import autocannon, { type Result } from 'autocannon'
 import type { GateAddress } from './gate.js'
 import type { Stretch } from './figures.js'
 import { idle } from './processes.js'
-import { Window, type WindowPlan } from './window.js'
+import { Window, type WindowTimes } from './window.js'
 
-export interface Load extends Omit<WindowPlan, 'passPieces'> {
+export interface Load extends WindowTimes {
   gate: GateAddress
   key: string
   path: string
@@ -29,15 +29,14 @@ export async function closedLoop (load: Load): Promise<Stretch> {
   const { gate, key, path, connections, bodies } = load
   await idle(gate.pid)
   const requests = bodies.map(({ bytes, type }) => ({ method: 'POST', path, body: bytes, headers: { authorization: `Bearer ${key}`, 'content-type': type } }))
-  const plan = { warmS: load.warmS, windowS: load.windowS, passPieces: requests.length }
-  const window = new Window(gate.pid, plan)
+  const window = new Window(gate.pid, { warmS: load.warmS, windowS: load.windowS, passPieces: requests.length })
   let connected = 0
   let sent = 0
   const { errors, timeouts } = await new Promise<Result>((resolve, reject) => {
     const instance = autocannon({
       url: gate.url,
       connections,
-      duration: Math.ceil(Window.secondsMax(plan)),
+      duration: Math.ceil(Window.secondsMax(load)),
       timeout: answerSMax,
       sampleInt: lookEveryMs,
       requests: requests.slice(0, 1),

@@ -28,8 +28,6 @@ export class OrderedProcess<Order extends object, Answer> {
     }
   }
 
-  get pid (): number { return this.#child.pid ?? 0 }
-
   async give (order: Order): Promise<Answer> {
     const answered = Promise.race([once(this.#child, 'message'), this.#gone])
     this.#child.send(order)

@@ -2,11 +2,14 @@ import type { Stretch } from './figures.js'
 import { processorS } from './processes.js'
 
 /** When a closed loop is measured. */
-export interface WindowPlan {
+export interface WindowTimes {
   /** Seconds before the window opens. */
   warmS: number
   /** Seconds at the least: it closes after a whole number of passes through the pieces, so that no window has the larger ones. */
   windowS: number
+}
+
+export interface WindowPlan extends WindowTimes {
   /** Pieces of one pass. */
   passPieces: number
 }
@@ -32,7 +35,7 @@ export class Window {
   }
 
   /** Seconds from the start after which it is closed in any case. */
-  static secondsMax ({ warmS, windowS }: WindowPlan): number { return warmS + windowS + passSMax }
+  static secondsMax ({ warmS, windowS }: WindowTimes): number { return warmS + windowS + passSMax }
 
   get isClosed (): boolean { return this.#closed !== undefined }
 

@@ -116,9 +116,10 @@ function readOptions ({ quick, options }: BenchRun): IndexOptions {
   const base = quick ? quickOptions : fullOptions
   const counts = numbers(options.counts, 'counts', 1, countMax) ?? base.counts
   return {
-    ...base,
     counts: options.huge === true ? [...counts, 1e8] : counts,
     kinds: kindsNamed(options.kinds) ?? base.kinds,
+    // What was asked for by name is measured.
+    largestOnly: base.largestOnly && options.counts === undefined && options.kinds === undefined && options.huge !== true,
     radii: numbers(options.radii, 'radii', 0, 64) ?? base.radii,
     queries: numbers(options.queries, 'queries', 100, 1e6)?.[0] ?? base.queries,
     usearchRows: numbers(options.usearch, 'usearch', 0, 1e7)?.[0] ?? base.usearchRows,

@@ -7,9 +7,6 @@ import type { ThreadTask } from './thread.js'
 import { percentile } from '../frame/percentiles.js'
 import { nowUs } from './timing.js'
 
-/** Of one run of all threads. */
-const durationMs = 2_000
-
 const thread = (task: ThreadTask): Worker => new Worker(new URL('./thread.js', import.meta.url), { workerData: task })
 
 export interface Throughput {
@@ -22,7 +19,7 @@ export interface Throughput {
 export async function throughput (index: HashIndex, queries: Uint8Array[], radius: number, threads: number): Promise<Throughput> {
   const start = new SharedArrayBuffer(8)
   const flags = new Int32Array(start)
-  const workers = Array.from({ length: threads }, () => thread({ kind: 'search', handle: index.handle(), queries, radius, durationMs, start }))
+  const workers = Array.from({ length: threads }, () => thread({ kind: 'search', handle: index.handle(), queries, radius, durationMs: 2_000, start }))
   const results = Promise.all(workers.map(async (worker) => (await once(worker, 'message'))[0] as number))
   while (Atomics.load(flags, 1) < threads) await sleep(5)
   const processorBefore = process.cpuUsage()
