@@ -35,7 +35,7 @@ export async function measureStages (paths: readonly string[]): Promise<StageTim
   const pictures: DecodedPicture[] = []
   const throughChild = async (path: string): Promise<void> => {
     await decoder.decode({ path, sampling: 'sparse', limits }, picture => {
-      if (pictures.length < paths.length) pictures.push(picture)
+      if (pictures.length < paths.length) pictures.push({ ...picture, raster: { ...picture.raster, data: picture.raster.data.slice() } })
       return 'continue'
     })
   }

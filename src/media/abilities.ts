@@ -13,7 +13,7 @@ export async function probeAbilities (options: DecoderOptions): Promise<DecoderA
   try {
     await child.ready
     return await new Promise<DecoderAbilities>((resolve, reject) => {
-      child.onMessage = ({ header }) => { if (header.type === 'abilities') resolve(header.abilities) }
+      child.onMessage = message => { if (message.type === 'abilities') resolve(message.abilities) }
       child.died.then(() => reject(new Error('The decoder child ended before it answered.'))).catch(reject)
       child.send({ type: 'abilities' })
     })

@@ -21,7 +21,7 @@ export async function decodeAll (decoder: Decoder, path: string, changed: Partia
   const { sampling = 'sparse', content, ...limits } = changed
   const pictures: DecodedPicture[] = []
   const outcome = await decoder.decode({ path, sampling, limits: { ...testLimits, ...limits }, ...(content === undefined ? {} : { content }) }, picture => {
-    pictures.push(picture)
+    pictures.push({ ...picture, raster: { ...picture.raster, data: picture.raster.data.slice() } })
     return 'continue'
   })
   return { ...outcome, pictures }

@@ -4,10 +4,11 @@ import { childOptionsFrom } from './child-options.js'
 import { startGuard } from './child-guard.js'
 import { contentBytesMax, type DecodedPicture } from './decoder.js'
 import { decodeUpload, type Decoders } from './decode-upload.js'
-import { contentFd, encodeMessage, isToChild, MessageReader, messagesFd, picturesAhead, picturesPerAnswer, type FromChildHeader, type ToChildHeader } from './decoder-protocol.js'
+import { contentFd, encodeMessage, isToChild, MessageReader, messagesFd, picturesAhead, picturesPerAnswer, rastersFd, type FromChild, type ToChild } from './decoder-protocol.js'
 import { FileBuffer } from './file-buffer.js'
 import { ImageDecoder, imageFormats } from './image-decoder.js'
 import { openVideoDecoder } from './open-video-decoder.js'
+import { writeRaster } from './raster-file.js'
 
 /**
  * The program of a decoder child: takes paths on its socket, answers pixels, ends when the socket does.
@@ -23,10 +24,10 @@ const content = new FileBuffer(contentBytesMax)
 const socket = new Socket({ fd: messagesFd, readable: true, writable: true })
 const reader = new MessageReader(isToChild)
 /** The picture flow of the running job. */
-let flow = { unanswered: 0, stopped: false, wake: () => {} }
+let flow = startFlow()
 
 socket.on('data', (chunk: Buffer) => {
-  for (const { header } of reader.push(chunk)) handle(header).catch(end)
+  for (const message of reader.push(chunk)) handle(message).catch(end)
 })
 socket.on('end', end)
 socket.on('error', end)
@@ -39,7 +40,7 @@ function end (): void {
   process.kill(-process.pid, 'SIGKILL')
 }
 
-async function handle (message: ToChildHeader): Promise<void> {
+async function handle (message: ToChild): Promise<void> {
   if (message.type === 'decode') return await decode(message)
   if (message.type === 'abilities') return await tellAbilities()
   if (message.type === 'stop') flow.stopped = true
@@ -55,8 +56,8 @@ async function tellAbilities (): Promise<void> {
   })
 }
 
-async function decode (request: Extract<ToChildHeader, { type: 'decode' }>): Promise<void> {
-  flow = { unanswered: 0, stopped: false, wake: () => {} }
+async function decode (request: Extract<ToChild, { type: 'decode' }>): Promise<void> {
+  flow = startFlow()
   guard.begin(request.limits.decodeMsMax)
   const { contentBytes, ...job } = request
   const bytes = contentBytes === undefined ? undefined : content.readNext(contentFd, contentBytes)
@@ -76,19 +77,32 @@ async function decode (request: Extract<ToChildHeader, { type: 'decode' }>): Pro
 
 async function deliver ({ frame, timeS, native, background, raster, extent }: DecodedPicture): Promise<boolean> {
   const { data, width, height } = raster
-  const header: FromChildHeader = { type: 'picture', frame, native, background, raster: { width, height } }
-  if (timeS !== undefined) header.timeS = timeS
-  if (extent !== undefined) header.extent = extent
-  send(header, data)
+  const slot = flow.delivered++ % picturesAhead
+  leaveRaster(slot, data)
+  const message: FromChild = { type: 'picture', frame, native, background, raster: { width, height }, slot }
+  if (timeS !== undefined) message.timeS = timeS
+  if (extent !== undefined) message.extent = extent
+  send(message)
   flow.unanswered++
   while (flow.unanswered >= picturesAhead && !flow.stopped) await new Promise<void>(resolve => { flow.wake = resolve })
   return !flow.stopped
 }
 
-function send (header: FromChildHeader, ...body: Uint8Array[]): void {
-  socket.cork()
-  for (const chunk of encodeMessage(header, ...body)) socket.write(chunk)
-  socket.uncork()
+/** Where there is no room for pixels, the upload is not to blame. */
+function leaveRaster (slot: number, pixels: Uint8Array): void {
+  try {
+    writeRaster(rastersFd, slot, pixels)
+  } catch {
+    end()
+  }
+}
+
+function startFlow (): { delivered: number, unanswered: number, stopped: boolean, wake: () => void } {
+  return { delivered: 0, unanswered: 0, stopped: false, wake: () => {} }
+}
+
+function send (message: FromChild): void {
+  socket.write(encodeMessage(message))
 }
 
 function memo<Value> (make: () => Promise<Value>): () => Promise<Value> {

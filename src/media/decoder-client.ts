@@ -1,6 +1,6 @@
 import type { Decoder, DecodedPicture, DecodeOutcome, DecoderOptions, DecodeRequest, DecoderStats, MediaInfo, OnPicture, UndecidedReason } from './decoder.js'
 import { DecoderProcess, type Death } from './decoder-process.js'
-import { picturesPerAnswer, rasterOf, type FromChildHeader, type Message, type PictureHeader } from './decoder-protocol.js'
+import { picturesPerAnswer, type FromChild, type PictureMessage } from './decoder-protocol.js'
 
 const reasonOfDeath: Readonly<Record<Death, UndecidedReason>> = { deadline: 'timeout', memory: 'outOfMemory', crash: 'crashed' }
 
@@ -107,13 +107,13 @@ async function runJob (child: DecoderProcess, request: DecodeRequest, onPicture:
   let received = 0
   const skipped = progress.delivered
   const timer = setTimeout(() => child.kill('deadline'), request.limits.decodeMsMax)
-  const receive = async ({ header, body }: Message<FromChildHeader>): Promise<DecodeOutcome | undefined> => {
-    if (header.type === 'outcome') return { media: header.media, undecided: header.undecided, stopped: progress.stopped }
-    if (header.type === 'media') progress.media = header.media
-    if (header.type !== 'picture') return undefined
+  const receive = async (message: FromChild, pixels: Uint8Array): Promise<DecodeOutcome | undefined> => {
+    if (message.type === 'outcome') return { media: message.media, undecided: message.undecided, stopped: progress.stopped }
+    if (message.type === 'media') progress.media = message.media
+    if (message.type !== 'picture') return undefined
     received++
     if (received > skipped && !progress.stopped) {
-      progress.stopped = await onPicture(pictureOf(header, body)) === 'stop'
+      progress.stopped = await onPicture(pictureOf(message, pixels)) === 'stop'
       progress.delivered++
     }
     if (progress.stopped) child.send({ type: 'stop' })
@@ -123,9 +123,9 @@ async function runJob (child: DecoderProcess, request: DecodeRequest, onPicture:
   try {
     return await new Promise<DecodeOutcome | Death>((resolve, reject) => {
       let last: Promise<unknown> = Promise.resolve()
-      child.onMessage = message => {
+      child.onMessage = (message, pixels) => {
         last = last.then(async () => {
-          const outcome = await receive(message)
+          const outcome = await receive(message, pixels)
           if (outcome !== undefined) resolve(outcome)
         }).catch(async error => {
           child.kill('crash')
@@ -148,9 +148,8 @@ function lengthOf (content: readonly Uint8Array[]): number {
   return content.reduce((sum, { length }) => sum + length, 0)
 }
 
-function pictureOf (header: PictureHeader, body: Uint8Array): DecodedPicture {
-  const { frame, timeS, native, background, extent } = header
+function pictureOf ({ frame, timeS, native, background, raster, extent }: PictureMessage, data: Uint8Array): DecodedPicture {
   return {
-    frame, native, background, raster: rasterOf(header, body), ...(timeS === undefined ? {} : { timeS }), ...(extent === undefined ? {} : { extent })
+    frame, native, background, raster: { ...raster, data, channels: 3 }, ...(timeS === undefined ? {} : { timeS }), ...(extent === undefined ? {} : { extent })
   }
 }

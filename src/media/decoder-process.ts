@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { freeChunk } from '../free-chunk.js'
 import { deathSignals } from './child-guard.js'
 import { childArgument } from './child-options.js'
 import type { DecoderOptions } from './decoder.js'
-import { contentFd, encodeMessage, isFromChild, MessageReader, messagesFd, type FromChildHeader, type Message, type ToChildHeader } from './decoder-protocol.js'
+import { contentFd, encodeMessage, isFromChild, MessageReader, messagesFd, type FromChild, type ToChild } from './decoder-protocol.js'
+import { RasterFile } from './raster-file.js'
 
 const childProgram = fileURLToPath(new URL('./decoder-child.js', import.meta.url))
 /** A child that says nothing for so long will not start any more. */
@@ -21,6 +21,8 @@ const childEnvironment = {
   MALLOC_ARENA_MAX: '2'
 }
 
+const noPixels = new Uint8Array()
+
 export type Death = 'deadline' | 'memory' | 'crash'
 
 /** One decoder child: what it says, and what it died of. */
@@ -31,11 +33,12 @@ export class DecoderProcess {
   readonly ready: Promise<void>
   /** Settles when the child is gone. */
   readonly died: Promise<Death>
-  /** Takes what the child says next. */
-  onMessage: (message: Message<FromChildHeader>) => void = () => {}
+  /** Takes what the child says next, and the pixels of a picture; they stay as they are until that is answered. */
+  onMessage: (message: FromChild, pixels: Uint8Array) => void = () => {}
   readonly #child: ChildProcess
   readonly #socket: Socket
   readonly #contentSocket: Socket
+  readonly #rasters = new RasterFile()
   #cause: Death | undefined
 
   constructor (options: DecoderOptions) {
@@ -49,13 +52,17 @@ export class DecoderProcess {
     })
     // `detached` makes it lead a process group: a program below it goes with it, and Ctrl-C at a terminal, which
     // reaches the whole foreground group, does not end the jobs that a graceful shutdown waits for.
-    this.#child = spawn(process.execPath, [childProgram, argument], { detached: true, env: childEnvironment, stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] })
+    this.#child = spawn(process.execPath, [childProgram, argument], { detached: true, env: childEnvironment, stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe', this.#rasters.fd] })
     this.#socket = this.#child.stdio[messagesFd] as Socket
     this.#contentSocket = this.#child.stdio[contentFd] as Socket
     this.died = new Promise(resolve => {
-      this.#child.once('error', () => resolve('crash'))
+      this.#child.once('error', () => {
+        this.#rasters.close()
+        resolve('crash')
+      })
       this.#child.once('exit', (_code, signal) => {
         this.#killGroup()
+        this.#rasters.close()
         resolve(this.#cause ?? causeOf(signal))
       })
     })
@@ -65,8 +72,8 @@ export class DecoderProcess {
 
   get pid (): number | undefined { return this.#child.pid }
 
-  send (header: ToChildHeader): void {
-    for (const chunk of encodeMessage(header)) this.#socket.write(chunk)
+  send (message: ToChild): void {
+    this.#socket.write(encodeMessage(message))
   }
 
   /** What a message has announced. It must stay as it is until the child has answered. */
@@ -93,7 +100,7 @@ export class DecoderProcess {
   async #start (): Promise<void> {
     const started = new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => this.kill('crash'), startMsMax)
-      this.onMessage = ({ header }) => { if (header.type === 'ready') resolve() }
+      this.onMessage = ({ type }) => { if (type === 'ready') resolve() }
       this.died.then(() => reject(new Error('The decoder child did not start.'))).catch(reject)
       this.died.finally(() => clearTimeout(timer)).catch(reject)
       this.#clearStartTimer = () => clearTimeout(timer)
@@ -110,9 +117,7 @@ export class DecoderProcess {
     const reader = new MessageReader(isFromChild)
     this.#socket.on('data', (chunk: Buffer) => {
       try {
-        const messages = reader.push(chunk)
-        freeChunk(chunk)
-        for (const message of messages) this.onMessage(message)
+        for (const message of reader.push(chunk)) this.onMessage(message, message.type === 'picture' ? this.#rasters.read(message) : noPixels)
       } catch {
         this.kill('crash')
       }

@@ -55,6 +55,7 @@ export interface DecodedPicture {
   /**
    * RGB of the whole picture: an image with no side over 512 px at its own size, anything else with each side shrunk
    * to 256 px, or left where it is shorter; a side of a JPEG to a quarter less, where that makes it cheaper.
+   * Its memory is used again once the receiver has returned.
    */
   raster: Raster
   /**

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto'
+import { accessSync, closeSync, constants, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readBuffer } from '../read-buffer.js'
+import { picturesAhead, ProtocolError, type PictureMessage } from './decoder-protocol.js'
+import { ownSideMax } from './raster-work.js'
+
+/** RGB of the largest raster that a decoder delivers. */
+const slotBytes = ownSideMax * ownSideMax * 3
+/** Memory that looks like a folder, where the system has it. */
+const sharedMemoryFolder = '/dev/shm'
+
+/**
+ * Pixels on their way from a decoder child to its owner: a file without a name that both have open, one slot for each picture
+ * that the child may be ahead. The child writes a slot and tells its number; it may write it again when the owner has answered.
+ */
+export class RasterFile {
+  /** For the child to inherit. */
+  readonly fd: number
+  #isOpen = true
+  /** Of each slot, as long as its longest raster yet. */
+  readonly #pixels: Uint8Array[] = Array.from({ length: picturesAhead }, () => new Uint8Array())
+
+  /** @throws Error where the system lets no such file be made */
+  constructor () {
+    const path = join(folder(), `keersluis-rasters-${randomUUID()}`)
+    this.fd = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600)
+    unlinkSync(path)
+  }
+
+  /**
+   * @returns RGB of a picture that the child has told of, to be used until that is answered
+   * @throws ProtocolError where the slot does not hold as much, or the file is closed: its number may be another file's by then
+   */
+  read ({ slot, raster: { width, height } }: PictureMessage): Uint8Array {
+    const bytes = width * height * 3
+    let pixels = this.#pixels[slot]
+    if (pixels === undefined || pixels.length < bytes) pixels = this.#pixels[slot] = memoryFor(bytes)
+    if (!this.#isOpen || readSync(this.fd, pixels, 0, bytes, slot * slotBytes) !== bytes) throw new ProtocolError('A picture has too few bytes.')
+    return pixels.subarray(0, bytes)
+  }
+
+  close (): void {
+    if (this.#isOpen) closeSync(this.fd)
+    this.#isOpen = false
+  }
+}
+
+/**
+ * The child's side.
+ * @throws Error where there is no room for them
+ */
+export function writeRaster (fd: number, slot: number, pixels: Uint8Array): void {
+  if (pixels.length > slotBytes) throw new RangeError('A raster is larger than its slot.')
+  for (let done = 0; done < pixels.length;) done += writeSync(fd, pixels, done, pixels.length - done, slot * slotBytes + done)
+}
+
+function memoryFor (bytes: number): Uint8Array {
+  const { buffer, byteOffset } = readBuffer(bytes)
+  return new Uint8Array(buffer, byteOffset, bytes)
+}
+
+function folder (): string {
+  try {
+    accessSync(sharedMemoryFolder, constants.W_OK)
+    return sharedMemoryFolder
+  } catch {
+    return tmpdir()
+  }
+}
