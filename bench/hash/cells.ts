@@ -22,10 +22,10 @@ export interface CellFigures {
 }
 
 /** Of one contender in one round: many files, and yet so short that what disturbs the machine meets all of a round alike. */
-const batchMs = 100
-/** A gate runs for weeks; the compiler goes on improving code for some thousand pictures. */
-const firstWarmUpMs: Partial<Record<Contender, number>> = { keersluis: 4_000 }
-const firstWarmUpMsOther = 1_000
+const batchMs = 250
+/** A gate runs for weeks; the compiler goes on improving code for some thousand pictures, the more code the longer. */
+const warmUpMs: Readonly<Record<EngineName, number>> = { keersluis: 4_000, sharp: 1_500, naive: 500, digests: 500 }
+const warmUpPasses = 20
 /** The slow ones are nowhere near a limit: they take part in every so many rounds, and only once where nothing is promised. */
 const slow: readonly Contender[] = ['naive', 'naiveEven', 'digests']
 const slowRounds = 4
@@ -35,11 +35,15 @@ type Measure = (passes: number) => Promise<Cost>
 /** The contenders, each in a process of its own, for all cells. */
 export class Contest {
   readonly #engines = Object.fromEntries(engineNames.map(name => [name, new EngineProcess(name)])) as Record<EngineName, EngineProcess>
-  #isWarm = false
   readonly #floor: NativeFloor | undefined
 
   constructor (floor: NativeFloor | undefined) {
     this.#floor = floor
+  }
+
+  /** Small pictures take the compiler there soonest. */
+  async warmUp ({ paths }: PictureSet): Promise<void> {
+    for (const name of engineNames) await work(async () => await this.#engines[name].cost(paths, warmUpPasses), warmUpMs[name])
   }
 
   /** All contenders over the same files, one after the other, round after round: what disturbs one disturbs all. */
@@ -47,11 +51,7 @@ export class Contest {
     const { format, megapixels, paths, bytes } = set
     const contenders = this.#contendersFor(set)
     const passes = new Map<Contender, number>()
-    for (const [name, cost] of contenders) {
-      if (!this.#isWarm) await work(cost, firstWarmUpMs[name] ?? firstWarmUpMsOther)
-      passes.set(name, await work(cost, batchMs))
-    }
-    this.#isWarm = true
+    for (const [name, cost] of contenders) passes.set(name, await work(cost, batchMs))
     const costs: Array<Partial<Record<Contender, Cost>>> = []
     for (let round = 0; round < rounds; round++) {
       const row: Partial<Record<Contender, Cost>> = {}
@@ -101,7 +101,7 @@ export class Contest {
 
 const unmeasured: Cost = { cpuMs: Number.NaN, wallMs: Number.NaN }
 
-/** Works for about so long. @returns how many passes over the files fit into it, at least one */
+/** Works for about so long. @returns how many calls of one pass fit into it, at least one */
 async function work (cost: Measure, forMs: number): Promise<number> {
   const start = performance.now()
   let passes = 0

@@ -18,10 +18,12 @@ interface HashOptions {
   largeHeic: boolean
 }
 
-const quickOptions: HashOptions = { megapixels: [2, 12], formats: ['jpeg', 'png', 'webp', 'heic'], rounds: 10, largeHeic: false }
+const quickOptions: HashOptions = { megapixels: [2, 12], formats: ['jpeg', 'png', 'webp', 'heic'], rounds: 8, largeHeic: false }
 const fullOptions: HashOptions = { megapixels: [0.3, 2, 12, 24, 48], formats: [...formats, 'heic'], rounds: 16, largeHeic: true }
 const roundsMax = 1000
 const laneRounds = 2
+/** Of the pictures that only warm up. */
+const tinyMegapixels = 0.005
 /** The size of the lane's pictures, or the smallest one there is. */
 const laneMegapixels = 2
 
@@ -58,6 +60,7 @@ async function measure (options: HashOptions, folder: string, progress: BenchRun
   const contest = new Contest(typeof floor === 'string' ? undefined : floor)
   const cells: CellFigures[] = []
   try {
+    for (const tiny of await writePictures(folder, tinyMegapixels, ['jpeg'])) await contest.warmUp(tiny)
     for (const set of sets) {
       step(`${formatNames[set.format]}, ${set.megapixels} MP`)
       cells.push(await contest.measure(set, rounds))
@@ -78,7 +81,7 @@ async function measure (options: HashOptions, folder: string, progress: BenchRun
     conditions: [
       `drawn pictures, seeded, texture at all scales, two of each size and format, one with sides that divide by 16: ${encodings}; HEIC: two fixtures of 640 x 480, in one piece and as tiles${heicWords(options, writesHeic)}`,
       `sharp ${sharp.versions.sharp}, libvips ${sharp.versions.vips}, blockhash-core 0.1.0; each contender in a process of its own, one thread of libvips`,
-      `${rounds} rounds, contenders in turn, naive and digests in every fourth of JPEG and once of the others; processor time of a contender and its children, after some seconds of the same work`,
+      `${rounds} rounds, contenders in turn, naive and digests in every fourth of JPEG and once of the others; processor time of a contender and its children, after some seconds of small pictures, and one picture before each round`,
       typeof floor === 'string' ? floor : floor.description
     ]
   })
