@@ -1,6 +1,5 @@
 import { median } from '../frame/percentiles.js'
-import type { Cost } from './engine-process.js'
-import { EngineProcess } from './engine.js'
+import { EngineProcess, type Cost } from './engine.js'
 import { engineNames, type EngineName } from './engines.js'
 import type { NativeFloor } from './native-floor.js'
 import type { MeasuredFormat, PictureSet } from './pictures.js'
@@ -30,39 +29,53 @@ const warmUpPasses = 20
 const slow: readonly Contender[] = ['naive', 'naiveEven', 'digests']
 const slowRounds = 4
 
-type Measure = (passes: number) => Promise<Cost>
+/** One of them over its files. */
+interface Entrant {
+  name: Contender
+  files: number
+  measure (passes: number): Promise<Cost>
+}
 
 /** The contenders, each in a process of its own, for all cells. */
 export class Contest {
-  readonly #engines = Object.fromEntries(engineNames.map(name => [name, new EngineProcess(name)])) as Record<EngineName, EngineProcess>
+  readonly #engines: Readonly<Record<EngineName, EngineProcess>>
   readonly #floor: NativeFloor | undefined
 
-  constructor (floor: NativeFloor | undefined) {
+  private constructor (engines: Readonly<Record<EngineName, EngineProcess>>, floor: NativeFloor | undefined) {
+    this.#engines = engines
     this.#floor = floor
+  }
+
+  static async open (floor: NativeFloor | undefined): Promise<Contest> {
+    const engines = await Promise.all(engineNames.map(async name => [name, await EngineProcess.start(name)] as const))
+    return new Contest(Object.fromEntries(engines) as Record<EngineName, EngineProcess>, floor)
   }
 
   /** Small pictures take the compiler there soonest. */
   async warmUp ({ paths }: PictureSet): Promise<void> {
-    for (const name of engineNames) await work(async () => await this.#engines[name].cost(paths, warmUpPasses), warmUpMs[name])
+    for (const name of engineNames) {
+      const start = performance.now()
+      while (performance.now() - start < warmUpMs[name]) await this.#engines[name].cost(paths, warmUpPasses)
+    }
   }
 
   /** All contenders over the same files, one after the other, round after round: what disturbs one disturbs all. */
   async measure (set: PictureSet, rounds: number): Promise<CellFigures> {
     const { format, megapixels, paths, bytes } = set
-    const contenders = this.#contendersFor(set)
+    const entrants = this.#entrantsFor(set)
     const passes = new Map<Contender, number>()
-    for (const [name, cost] of contenders) passes.set(name, await work(cost, batchMs))
+    for (const { name, files, measure } of entrants) passes.set(name, Math.max(1, Math.round(batchMs / files / (await measure(1)).wallMs)))
     const costs: Array<Partial<Record<Contender, Cost>>> = []
     for (let round = 0; round < rounds; round++) {
       const row: Partial<Record<Contender, Cost>> = {}
-      for (const [name, cost] of contenders) {
+      for (const { name, measure } of entrants) {
         const takesPart = !slow.includes(name) || (format === 'jpeg' ? round % slowRounds === 0 : round === 0)
-        if (takesPart) row[name] = await cost(passes.get(name) ?? 1)
+        if (takesPart) row[name] = await measure(passes.get(name) ?? 1)
       }
       costs.push(row)
     }
     const times = (name: Contender, read: (cost: Cost) => number): number[] => costs.flatMap(row => row[name] === undefined ? [] : [read(row[name])])
-    const over = (read: (name: Contender) => number): Partial<Record<Contender, number>> => Object.fromEntries(contenders.map(([name]) => [name, read(name)]))
+    const over = (read: (name: Contender) => number): Partial<Record<Contender, number>> => Object.fromEntries(entrants.map(({ name }) => [name, read(name)]))
     // Whatever else the machine does can only add to the processor time of a batch.
     const cpuMs = over(name => Math.min(...times(name, cost => cost.cpuMs)))
     return {
@@ -79,35 +92,15 @@ export class Contest {
     await Promise.all(Object.values(this.#engines).map(async engine => { await engine.close() }))
   }
 
-  #contendersFor ({ format, paths }: PictureSet): Array<readonly [Contender, Measure]> {
-    const { keersluis, sharp, naive, digests } = this.#engines
+  #entrantsFor ({ format, paths }: PictureSet): Entrant[] {
     const floor = this.#floor
-    const over = (contender: { cost: (files: readonly string[], passes: number) => Promise<Cost> }, files: readonly string[]): Measure =>
-      async passes => await contender.cost(files, passes)
+    const engine = (name: EngineName, files = paths): Entrant => ({ name, files: files.length, measure: async passes => await this.#engines[name].cost(files, passes) })
     // Neither sharp nor libjpeg-turbo reads it.
-    if (format === 'heic') return [['keersluis', over(keersluis, paths)], ['digests', over(digests, paths)]]
-    const floors = (['grey', 'colour'] as const).map((planes): readonly [Contender, Measure] =>
-      [planes === 'grey' ? 'floor' : 'floorColour', async passes => await floor?.cost(planes, paths, passes) ?? unmeasured])
-    return [
-      ['sharp', over(sharp, paths)],
-      ['keersluis', over(keersluis, paths)],
-      ...(floor === undefined || format !== 'jpeg' ? [] : floors),
-      ['naive', over(naive, paths.slice(1))],
-      ['naiveEven', over(naive, paths.slice(0, 1))],
-      ['digests', over(digests, paths)]
-    ]
+    if (format === 'heic') return [engine('keersluis'), engine('digests')]
+    const floors = floor === undefined || format !== 'jpeg'
+      ? []
+      : (['grey', 'colour'] as const).map((planes): Entrant =>
+          ({ name: planes === 'grey' ? 'floor' : 'floorColour', files: paths.length, measure: async passes => await floor.cost(planes, paths, passes) }))
+    return [engine('sharp'), engine('keersluis'), ...floors, engine('naive', paths.slice(1)), { ...engine('naive', paths.slice(0, 1)), name: 'naiveEven' }, engine('digests')]
   }
-}
-
-const unmeasured: Cost = { cpuMs: Number.NaN, wallMs: Number.NaN }
-
-/** Works for about so long. @returns how many calls of one pass fit into it, at least one */
-async function work (cost: Measure, forMs: number): Promise<number> {
-  const start = performance.now()
-  let passes = 0
-  do {
-    await cost(1)
-    passes++
-  } while (performance.now() - start < forMs)
-  return passes
 }

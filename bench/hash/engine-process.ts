@@ -1,42 +1,10 @@
+import { takeOrders } from '../frame/ordered-process.js'
 import { startCpuClock } from './cpu-time.js'
+import type { Cost, EngineOrder } from './engine.js'
 import { openEngine, type EngineName } from './engines.js'
 import { measureStages, type StageTimes } from './stages.js'
 
-/** The program of one engine: it hashes files one after the other and says what that cost. */
-
-export type ToEngine =
-  | { kind: 'hash', paths: readonly string[], passes: number }
-  | { kind: 'stages', paths: readonly string[] }
-  | { kind: 'close' }
-
-export type FromEngine =
-  | { kind: 'cost', cost: Cost }
-  | { kind: 'stages', stages: StageTimes }
-  | { kind: 'failure', message: string }
-
-/** Of one picture, as a mean over all that were hashed. */
-export interface Cost {
-  cpuMs: number
-  wallMs: number
-}
-
 const engine = openEngine(process.argv[2] as EngineName)
-
-process.on('message', (message: ToEngine) => {
-  answer(message).then(reply => { process.send?.(reply) }, (error: unknown) => {
-    process.send?.({ kind: 'failure', message: error instanceof Error ? error.message : String(error) })
-  })
-})
-
-async function answer (message: ToEngine): Promise<FromEngine> {
-  switch (message.kind) {
-    case 'hash': return { kind: 'cost', cost: await costOf(message.paths, message.passes) }
-    case 'stages': return { kind: 'stages', stages: await measureStages(message.paths) }
-    case 'close':
-      await engine.close()
-      process.exit(0)
-  }
-}
 
 async function costOf (paths: readonly string[], passes: number): Promise<Cost> {
   // The other contenders have had the caches meanwhile.
@@ -49,3 +17,5 @@ async function costOf (paths: readonly string[], passes: number): Promise<Cost> 
   const pictures = passes * paths.length
   return { wallMs: (performance.now() - start) / pictures, cpuMs: cpuMs() / pictures }
 }
+
+takeOrders(async (order: EngineOrder): Promise<Cost | StageTimes> => order.kind === 'hash' ? await costOf(order.paths, order.passes) : await measureStages(order.paths))

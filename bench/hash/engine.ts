@@ -1,52 +1,40 @@
-import { fork, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
-import type { Cost, FromEngine, ToEngine } from './engine-process.js'
+import { OrderedProcess } from '../frame/ordered-process.js'
 import type { EngineName } from './engines.js'
 import type { StageTimes } from './stages.js'
 
-const program = fileURLToPath(new URL('./engine-process.js', import.meta.url))
+const program = new URL('./engine-process.js', import.meta.url)
 
-/** An engine in a process of its own: none feels the heap or the compiled code of another. */
+export type EngineOrder =
+  | { kind: 'hash', paths: readonly string[], passes: number }
+  | { kind: 'stages', paths: readonly string[] }
+
+/** Of one picture, as a mean over all that were hashed. */
+export interface Cost {
+  cpuMs: number
+  wallMs: number
+}
+
+/** An engine in a process of its own: it hashes files one after the other and says what that cost. */
 export class EngineProcess {
-  readonly #child: ChildProcess
-  readonly #ended: Promise<void>
-  /** Takes the next answer. */
-  #answered: (reply: FromEngine) => void = () => {}
+  readonly #process: OrderedProcess<EngineOrder, Cost | StageTimes>
 
-  constructor (name: EngineName) {
-    this.#child = fork(program, [name])
-    this.#ended = once(this.#child, 'exit').then(() => {})
-    this.#child.on('message', (reply: FromEngine) => { this.#answered(reply) })
+  private constructor (process: OrderedProcess<EngineOrder, Cost | StageTimes>) {
+    this.#process = process
+  }
+
+  static async start (name: EngineName): Promise<EngineProcess> {
+    return new EngineProcess(await OrderedProcess.start(program, [name]))
   }
 
   async cost (paths: readonly string[], passes: number): Promise<Cost> {
-    const reply = await this.#ask({ kind: 'hash', paths, passes })
-    if (reply.kind !== 'cost') throw new Error('an engine answered something else')
-    return reply.cost
+    return await this.#process.give({ kind: 'hash', paths, passes }) as Cost
   }
 
   async stages (paths: readonly string[]): Promise<StageTimes> {
-    const reply = await this.#ask({ kind: 'stages', paths })
-    if (reply.kind !== 'stages') throw new Error('an engine answered something else')
-    return reply.stages
+    return await this.#process.give({ kind: 'stages', paths }) as StageTimes
   }
 
   async close (): Promise<void> {
-    if (this.#child.connected) this.#send({ kind: 'close' })
-    await this.#ended
-  }
-
-  async #ask (message: ToEngine): Promise<Exclude<FromEngine, { kind: 'failure' }>> {
-    const answered = new Promise<FromEngine>(resolve => { this.#answered = resolve })
-    this.#send(message)
-    const reply = await Promise.race([answered, this.#ended])
-    if (reply === undefined) throw new Error('an engine ended before it answered')
-    if (reply.kind === 'failure') throw new Error(reply.message)
-    return reply
-  }
-
-  #send (message: ToEngine): void {
-    this.#child.send(message)
+    await this.#process.stop()
   }
 }

@@ -11,9 +11,9 @@ import { fileDigests } from '#keersluis/pipeline/file-digests.js'
 export const engineNames = ['keersluis', 'sharp', 'naive', 'digests'] as const
 export type EngineName = typeof engineNames[number]
 
+/** Lives as long as its process. */
 export interface Engine {
   hash (path: string): Promise<void>
-  close (): Promise<void>
 }
 
 export function openEngine (name: EngineName): Engine {
@@ -21,13 +21,11 @@ export function openEngine (name: EngineName): Engine {
   sharp.concurrency(1)
   switch (name) {
     case 'keersluis': return pipeline()
-    case 'sharp': return { hash: bareSharp, close }
-    case 'naive': return { hash: naive, close }
-    case 'digests': return { hash: async path => { fileDigests(path) }, close }
+    case 'sharp': return { hash: bareSharp }
+    case 'naive': return { hash: naive }
+    case 'digests': return { hash: async path => { fileDigests(path) } }
   }
 }
-
-async function close (): Promise<void> {}
 
 /** The gate's settings where an operator changes none. */
 export function defaultSettings (): { limits: DecodeLimits, decoder: DecoderOptions } {
@@ -54,8 +52,7 @@ function pipeline (): Engine {
         return 'continue'
       })
       if (variants === 0 || undecided.length > 0) throw new Error(`the gate did not hash a picture: ${undecided.join(', ')}`)
-    },
-    close: async () => { await decoder.close() }
+    }
   }
 }
 

@@ -18,7 +18,7 @@ interface HashOptions {
   largeHeic: boolean
 }
 
-const quickOptions: HashOptions = { megapixels: [2, 12], formats: ['jpeg', 'png', 'webp', 'heic'], rounds: 8, largeHeic: false }
+const quickOptions: HashOptions = { megapixels: [2, 12], formats: ['jpeg', 'png', 'webp', 'heic'], rounds: 7, largeHeic: false }
 const fullOptions: HashOptions = { megapixels: [0.3, 2, 12, 24, 48], formats: [...formats, 'heic'], rounds: 16, largeHeic: true }
 const roundsMax = 1000
 const laneRounds = 2
@@ -57,7 +57,7 @@ async function measure (options: HashOptions, folder: string, progress: BenchRun
     sets.push(...await writePictures(folder, size, formats))
   }
   if (options.formats.includes('heic')) sets.push(await heicPictures())
-  const contest = new Contest(typeof floor === 'string' ? undefined : floor)
+  const contest = await Contest.open(typeof floor === 'string' ? undefined : floor)
   const cells: CellFigures[] = []
   try {
     for (const tiny of await writePictures(folder, tinyMegapixels, ['jpeg'])) await contest.warmUp(tiny)
@@ -93,7 +93,7 @@ function heicWords ({ largeHeic }: HashOptions, writesHeic: boolean): string {
 }
 
 async function stagesOf (sets: readonly PictureSet[], step: (what: string) => void): Promise<HashFigures['stages']> {
-  const engine = new EngineProcess('sharp')
+  const engine = await EngineProcess.start('sharp')
   const stages: Array<HashFigures['stages'][number]> = []
   try {
     for (const { megapixels, paths } of sets) {

@@ -16,7 +16,7 @@ export interface LaneFigures {
   cores: number
 }
 
-const measuredMs = 2_500
+const measuredMs = 2_000
 /** Enough waits for every worker at any time. */
 const inFlightPerWorker = 3
 

@@ -2,7 +2,7 @@ import { execFile, execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { fileURLToPath } from 'node:url'
-import type { Cost } from './engine-process.js'
+import type { Cost } from './engine.js'
 
 const compiler = 'g++'
 const flags = ['-O3', '-march=native', '-std=c++17']

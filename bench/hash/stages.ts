@@ -25,8 +25,8 @@ export interface StageTimes {
 
 type StageName = keyof StageTimes
 
-const rounds = 6
-const batchMs = 250
+const rounds = 4
+const batchMs = 200
 
 /** Each step alone over the same pictures, the steps in turns: what disturbs one disturbs all. */
 export async function measureStages (paths: readonly string[]): Promise<StageTimes> {

@@ -57,7 +57,7 @@ async function batchRun (scene: Scene, batch: typeof batches[number], pace: Pace
     path: '/v1/checks/hashes',
     connections: inFlight(scene),
     warmS: pace.warmS,
-    windowS: pace.shortWindowS,
+    windowS: pace.longWindowS,
     bodies: hashes.bodies(bodiesOf[batch], batch).map(bytes => ({ bytes, type: 'application/json' }))
   })
 }

@@ -5,7 +5,7 @@ import { Lanes } from '#keersluis/pipeline/lanes.js'
 import type { SearchPlan } from '#keersluis/pipeline/search.js'
 import type { BareOrder } from './bare.js'
 import type { Stretch } from './figures.js'
-import { takeOrders } from './ordered-process.js'
+import { takeOrders } from '../frame/ordered-process.js'
 import { Window } from './window.js'
 
 /** The pipeline of the gate without HTTP, spool and store: the same workers, decoder children, index and limits. */

@@ -1,7 +1,9 @@
 import type { SearchPlan } from '#keersluis/pipeline/search.js'
 import type { Stretch } from './figures.js'
-import { OrderedProcess } from './ordered-process.js'
+import { OrderedProcess } from '../frame/ordered-process.js'
 import type { WindowTimes } from './window.js'
+
+const program = new URL('./bare-process.js', import.meta.url)
 
 /** One stretch of work for the bare pipeline. */
 export interface BareOrder extends WindowTimes {
@@ -19,7 +21,7 @@ export class BarePipeline {
   }
 
   static async start (snapshot: string, plan: SearchPlan, workers: number): Promise<BarePipeline> {
-    return new BarePipeline(await OrderedProcess.start('bare-process', [snapshot, JSON.stringify(plan), String(workers)]))
+    return new BarePipeline(await OrderedProcess.start(program, [snapshot, JSON.stringify(plan), String(workers)]))
   }
 
   async run (files: string[], inFlight: number, warmS: number, windowS: number): Promise<Stretch> {

@@ -11,8 +11,8 @@ import { mixWords } from './pictures.js'
 import { list, setScene, type Pace, type Scene } from './scene.js'
 import { measureUploads } from './uploads.js'
 
-const quickPace: Pace = { heatS: 5, rounds: 8, warmS: 0.4, windowS: 1, shortWindowS: 2.5, overloadS: 8, adds: 8 }
-const fullPace: Pace = { heatS: 20, rounds: 12, warmS: 1, windowS: 5, shortWindowS: 12, overloadS: 60, adds: 60 }
+const quickPace: Pace = { heatS: 5, rounds: 8, warmS: 0.4, windowS: 1, longWindowS: 2.5, overloadS: 8, adds: 8 }
+const fullPace: Pace = { heatS: 20, rounds: 12, warmS: 1, windowS: 5, longWindowS: 12, overloadS: 60, adds: 60 }
 const entriesDefault = 1_000_000
 /** More than this is a job for the index bench. */
 const entriesMax = 10_000_000

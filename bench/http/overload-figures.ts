@@ -27,7 +27,7 @@ export interface OverloadFigures {
 export async function measureOverload (scene: Scene, pace: Pace, progress: (what: string) => void): Promise<OverloadFigures> {
   const peak = async (): Promise<number> => {
     progress('peak beside the overload')
-    return perSecond(await throughGate(scene, scene.mix, 'raw', inFlight(scene), pace.warmS, pace.shortWindowS))
+    return perSecond(await throughGate(scene, scene.mix, 'raw', inFlight(scene), pace.warmS, pace.longWindowS))
   }
   const before = await peak()
   progress('overload')

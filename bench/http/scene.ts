@@ -17,7 +17,8 @@ export interface Pace {
   warmS: number
   /** At the least: a window closes after a whole pass through its uploads. */
   windowS: number
-  shortWindowS: number
+  /** Of what is measured once. */
+  longWindowS: number
   overloadS: number
   adds: number
 }

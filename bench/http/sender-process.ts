@@ -1,6 +1,6 @@
 import type { Stretch } from './figures.js'
 import { closedLoop } from './load.js'
-import { takeOrders } from './ordered-process.js'
+import { takeOrders } from '../frame/ordered-process.js'
 import { overload, type Overload } from './overload.js'
 import type { SenderOrder } from './sender.js'
 

@@ -1,7 +1,9 @@
 import type { Stretch } from './figures.js'
 import type { Load } from './load.js'
-import { OrderedProcess } from './ordered-process.js'
+import { OrderedProcess } from '../frame/ordered-process.js'
 import type { Overload, OverloadOrder } from './overload.js'
+
+const program = new URL('./sender-process.js', import.meta.url)
 
 export type SenderOrder = { kind: 'closedLoop', load: Load } | { kind: 'overload', order: OverloadOrder }
 
@@ -17,7 +19,7 @@ export class Sender {
   }
 
   static async start (): Promise<Sender> {
-    return new Sender(await OrderedProcess.start('sender-process', []))
+    return new Sender(await OrderedProcess.start(program, []))
   }
 
   async closedLoop (load: Load): Promise<Stretch> {

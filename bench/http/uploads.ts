@@ -72,7 +72,7 @@ export async function measureUploads (scene: Scene, pace: Pace, progress: (what:
     }
   }
   progress('uploads, one at a time')
-  const alone = await throughGate(scene, scene.mix, 'raw', 1, pace.warmS, pace.shortWindowS)
+  const alone = await throughGate(scene, scene.mix, 'raw', 1, pace.warmS, pace.longWindowS)
   const [bare, raw, multi] = [joined(stretches.bare), joined(stretches.raw), joined(stretches.multipart)]
   // What else the machine does in a round meets all three; the next round may be another matter.
   const ofBare = (form: Form, read: (stretch: Stretch) => number): number =>
@@ -148,9 +148,9 @@ async function measureSizes (scene: Scene, pace: Pace, progress: (what: string) 
   const rows: Cell[][] = []
   for (const [label, pictures] of [['2 MP', scene.jpeg2], ['12 MP', scene.jpeg12]] as const) {
     progress(`${label} JPEG`)
-    const sharpOnly = await bareSharp(pictures, pace.shortWindowS)
-    const pipeline = await scene.bare.run(pictures.map(picture => picture.path), inFlight(scene), pace.warmS, pace.shortWindowS)
-    const gate = await throughGate(scene, pictures, 'raw', inFlight(scene), pace.warmS, pace.shortWindowS)
+    const sharpOnly = await bareSharp(pictures, pace.windowS)
+    const pipeline = await scene.bare.run(pictures.map(picture => picture.path), inFlight(scene), pace.warmS, pace.windowS)
+    const gate = await throughGate(scene, pictures, 'raw', inFlight(scene), pace.warmS, pace.windowS)
     rows.push([label, perCore(gate), perCore(pipeline), perCore(sharpOnly), perCore(gate) / perCore(pipeline), perCore(gate) / perCore(sharpOnly), perCore(pipeline) / perCore(sharpOnly), gate.done])
     figures.labels.push(`${label} JPEG`)
     figures.gate.push(perCore(gate))

@@ -1,10 +1,11 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const readyMsMax = 120_000
 
-/** A program of this folder that says when it is ready, and then answers one order after the other. */
+/** A program that says when it is ready, and then answers one order after the other. None feels the heap or the compiled code of another. */
 export class OrderedProcess<Order extends object, Answer> {
   readonly #child: ChildProcess
   /** Rejects when the process is gone. */
@@ -16,9 +17,10 @@ export class OrderedProcess<Order extends object, Answer> {
     this.#gone.catch(() => {})
   }
 
-  static async start<Order extends object, Answer> (name: string, args: readonly string[]): Promise<OrderedProcess<Order, Answer>> {
-    const child = fork(fileURLToPath(new URL(`./${name}.js`, import.meta.url)), args, { env: {}, serialization: 'advanced' })
-    const started = new OrderedProcess<Order, Answer>(name, child)
+  static async start<Order extends object, Answer> (program: URL, args: readonly string[]): Promise<OrderedProcess<Order, Answer>> {
+    const path = fileURLToPath(program)
+    const child = fork(path, args, { env: {}, serialization: 'advanced' })
+    const started = new OrderedProcess<Order, Answer>(basename(path, '.js'), child)
     const timer = setTimeout(() => child.kill('SIGKILL'), readyMsMax)
     try {
       await Promise.race([once(child, 'message'), started.#gone])
