@@ -5,6 +5,9 @@ import type { Readable } from 'node:stream'
 /** A second file is let through as far as its head, so that whoever takes the files can refuse it. */
 const limits = { files: 2, fields: 10, fieldSize: 10_000, parts: 12, headerPairs: 100 }
 
+/** More than one chunk of a request: with the 16 KiB of a stream each chunk fills it, and stops the request until the next turn. */
+const highWaterMark = 256 * 1024
+
 const contentTypePattern = /^multipart\/form-data\b/i
 
 export function isMultipart (headers: IncomingHttpHeaders): boolean {
@@ -19,7 +22,7 @@ export function isMultipart (headers: IncomingHttpHeaders): boolean {
  */
 export async function eachFile (body: Readable, headers: IncomingHttpHeaders, take: (file: Readable) => Promise<void>): Promise<void> {
   if (body.destroyed) throw new Error('The body is closed.')
-  const parser = new Busboy({ headers: { ...headers, 'content-type': headers['content-type'] ?? '' }, limits })
+  const parser = new Busboy({ headers: { ...headers, 'content-type': headers['content-type'] ?? '' }, limits, highWaterMark })
   const files: Readable[] = []
   const taking: Array<Promise<void>> = []
   let onClose = (): void => {}
