@@ -4,6 +4,7 @@ import type { Cost, EngineOrder } from './engine.js'
 import { openEngine, type EngineName } from './engines.js'
 import { measureStages, type StageTimes } from './stages.js'
 
+/** The program of one engine. */
 const engine = openEngine(process.argv[2] as EngineName)
 
 async function costOf (paths: readonly string[], passes: number): Promise<Cost> {
