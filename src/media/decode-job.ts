@@ -13,7 +13,7 @@ export interface DecodeJob {
   isStopped (): boolean
   /** Watches the memory of a program that was started for the job, and ends it with the child. */
   watchProgram (pid: number): void
-  /** Says early what the upload seems to be, in case its decoding ends the child. */
+  /** Says early what a film turns out to be, in case its decoding ends the child. */
   announce (media: MediaInfo): void
 }
 

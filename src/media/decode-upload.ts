@@ -28,7 +28,6 @@ export async function decodeUpload (decoders: Decoders, job: DecodeJob): Promise
   const head = job.content?.subarray(0, headBytes) ?? readHead(job.path, headBytes)
   const sniffed = sniff(head)
   const media: MediaInfo = sniffMedia(head)
-  job.announce(media)
   if (media.format === 'unknown') return await decodeUnknown(decoders, job, media)
   if (media.kind === 'other') return { media, undecided: [] }
   if (!sniffed.decodable) return { media, undecided: ['unsupported'] }

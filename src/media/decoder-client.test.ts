@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { chmod, writeFile } from 'node:fs/promises'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { test, type Test } from 'tap'
 import { createDecoder } from './decoder-client.js'
-import { decodeAll as decode, testLimits as limits, testOptions } from './decode.test-support.js'
+import { decodeAll as decode, fixture, testLimits as limits, testOptions } from './decode.test-support.js'
 import type { Decoder, DecoderOptions } from './decoder.js'
 
 function start (t: Test, options: Partial<DecoderOptions> = {}): Decoder {
@@ -135,6 +135,26 @@ test('the memory cap ends the child', async t => {
   await noise(300, 200).png().toFile(`${folder}/a.png`)
   t.same((await decode(decoder, `${folder}/heavy.png`)).undecided, ['outOfMemory'])
   t.same((await decode(decoder, `${folder}/a.png`)).undecided, [])
+})
+
+test('the memory cap counts the program that a child started, and ends it', { skip: noProc }, async t => {
+  const folder = t.testdir({
+    ffmpeg: `#!${process.execPath}
+      const { writeFileSync } = require('node:fs')
+      if (process.argv.includes('-version')) console.log('ffmpeg version 7.1')
+      else {
+        writeFileSync(process.argv[1] + '.pid', String(process.pid))
+        globalThis.eaten = Buffer.alloc(500e6, 1)
+        setInterval(() => {}, 1000)
+      }`,
+    'package.json': '{ "type": "commonjs" }'
+  })
+  await chmod(`${folder}/ffmpeg`, 0o700)
+  const decoder = start(t, { videoDecoder: 'ffmpeg', ffmpegPath: `${folder}/ffmpeg`, memoryBytesMax: 400e6 })
+  const { media, undecided } = await decode(decoder, fixture('videos/h264-faststart.mp4'), { decodeMsMax: 20_000 })
+  t.same(undecided, ['outOfMemory'])
+  t.same(media, { kind: 'video', format: 'mp4' }, 'what its first bytes say')
+  t.notOk(isAlive(Number(readFileSync(`${folder}/ffmpeg.pid`, 'latin1'))))
 })
 
 test('a child that is killed from outside', { skip: noProc }, async t => {

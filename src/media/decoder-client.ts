@@ -1,12 +1,15 @@
 import type { Decoder, DecodedPicture, DecodeOutcome, DecoderOptions, DecodeRequest, DecoderStats, MediaInfo, OnPicture, UndecidedReason } from './decoder.js'
 import { DecoderProcess, type Death } from './decoder-process.js'
 import { picturesPerAnswer, type FromChild, type PictureMessage } from './decoder-protocol.js'
+import { headOf } from './file-head.js'
+import { headBytes, sniffMedia } from './sniff.js'
 
 const reasonOfDeath: Readonly<Record<Death, UndecidedReason>> = { deadline: 'timeout', memory: 'outOfMemory', crash: 'crashed' }
 
 /** How far a job came before its child died. */
 interface Progress {
-  media: MediaInfo
+  /** What the child said of it, if anything. */
+  media?: MediaInfo
   delivered: number
   stopped: boolean
 }
@@ -64,9 +67,9 @@ class ChildDecoder implements Decoder {
 
   async #decode (request: DecodeRequest, onPicture: OnPicture): Promise<DecodeOutcome> {
     this.#jobs++
-    const progress: Progress = { media: { kind: 'other', format: 'unknown' }, delivered: 0, stopped: false }
+    const progress: Progress = { delivered: 0, stopped: false }
     for (let attempt = 0; ; attempt++) {
-      if (this.#closed) return outcomeOf(progress, ['crashed'])
+      if (this.#closed) return brokenOff(request, progress, 'crashed')
       const child = this.#running()
       const hadServed = child.jobs > 0
       const result = await runJob(child, request, onPicture, progress)
@@ -77,7 +80,7 @@ class ChildDecoder implements Decoder {
       // The next upload should not have to wait for the start.
       if (!this.#closed) this.#running()
       // The upload is to blame where it hit a limit or killed a fresh child; an old child may have been sick before.
-      if (result !== 'crash' || !hadServed || attempt > 0) return outcomeOf(progress, [reasonOfDeath[result]])
+      if (result !== 'crash' || !hadServed || attempt > 0) return brokenOff(request, progress, reasonOfDeath[result])
     }
   }
 
@@ -89,8 +92,17 @@ class ChildDecoder implements Decoder {
   }
 }
 
-function outcomeOf ({ media, delivered, stopped }: Progress, undecided: UndecidedReason[]): DecodeOutcome {
-  return { media: delivered > 0 ? { ...media, frames: delivered } : media, undecided, stopped }
+/** What came of a job whose child did not live to tell. */
+function brokenOff (request: DecodeRequest, { media = seemingMedia(request), delivered, stopped }: Progress, reason: UndecidedReason): DecodeOutcome {
+  return { media: delivered > 0 ? { ...media, frames: delivered } : media, undecided: [reason], stopped }
+}
+
+function seemingMedia ({ path, content }: DecodeRequest): MediaInfo {
+  try {
+    return sniffMedia(headOf(path, content, headBytes))
+  } catch {
+    return { kind: 'other', format: 'unknown' }
+  }
 }
 
 /**

@@ -47,7 +47,7 @@ export interface PictureMessage {
 
 export type FromChild =
   | { type: 'ready' }
-  /** What the upload seems to be, said before its decoding may fail. */
+  /** What a film turns out to be, said before its decoding may end the child. Of pictures the owner sees as much in their first bytes. */
   | { type: 'media', media: MediaInfo }
   | PictureMessage
   | { type: 'outcome', media: MediaInfo, undecided: UndecidedReason[] }

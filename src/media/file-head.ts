@@ -13,3 +13,8 @@ export function readHead (path: string, bytes: number): Buffer {
     closeSync(file)
   }
 }
+
+/** The first bytes of an upload: of the file at `path`, or of `content` where it lies in memory, in pieces whose first is longer than any head. */
+export function headOf (path: string, content: readonly Uint8Array[] | undefined, bytes: number): Uint8Array {
+  return content === undefined ? readHead(path, bytes) : content[0]?.subarray(0, bytes) ?? new Uint8Array()
+}

@@ -5,12 +5,11 @@ import { contentFormats, type DecodedPicture, type DecodeOutcome, type Decoder, 
 import { createDecoder } from '../media/decoder-client.js'
 import { Fingerprinter, isNewFrame, type Fingerprint, type PictureHashes, type Side } from '../media/fingerprint.js'
 import { packHits, unpackQueries } from './packed-queries.js'
-import { readHead } from '../media/file-head.js'
+import { headOf } from '../media/file-head.js'
 import { headBytes, sniff, sniffMedia } from '../media/sniff.js'
 import { removeContentFile, writeContentFile } from './content-file.js'
 import { contentDigests, fileDigests } from './file-digests.js'
 import { searchDigests, searchPicture, type FoundHit } from './search.js'
-import type { SpooledFile } from './spooled-upload.js'
 import {
   answerWord, type Answer, type DecoderReport, type DigestTask, type ExamineTask, type Examination, type HashedItem, type HashItemTask, type Lookup,
   type LookupTask, type Progress, type Question, type Research, type ResearchTask, type Timings, type WorkerSetup, type WorkerTask
@@ -48,7 +47,7 @@ class Worker {
     const answer = this.#ask(task.watcher, { stage: 'digests', sha256: digests.sha256, hits, listVersion })
     const pictures: PictureHashes[] = []
     let outcome: DecodeOutcome
-    if (answer === 'stop') outcome = { media: sniffMedia(headOf(task.file)), undecided: [], stopped: true }
+    if (answer === 'stop') outcome = { media: sniffMedia(headOf(path, unwritten, headBytes)), undecided: [], stopped: true }
     else {
       const decoding = performance.now()
       outcome = await this.#decodeUpload(task, decoded => {
@@ -69,7 +68,7 @@ class Worker {
     const { path, unwritten } = file
     const request = { path, sampling: 'sparse', limits } as const
     if (unwritten === undefined) return await this.#decoder.decode(request, onPicture)
-    if (contentFormats.has(sniff(headOf(file)).format)) return await this.#decoder.decode({ ...request, content: unwritten }, onPicture)
+    if (contentFormats.has(sniff(headOf(path, unwritten, headBytes)).format)) return await this.#decoder.decode({ ...request, content: unwritten }, onPicture)
     try {
       writeContentFile(path, unwritten)
       return await this.#decoder.decode(request, onPicture)
@@ -140,11 +139,6 @@ class Worker {
 
 function asFingerprint (digests: Digests, outcome: DecodeOutcome, pictures: PictureHashes[]): Fingerprint {
   return { digests, media: outcome.media, pictures, undecided: outcome.undecided, complete: !outcome.stopped }
-}
-
-/** The first block is longer than any head. */
-function headOf ({ path, unwritten }: SpooledFile): Uint8Array {
-  return unwritten === undefined ? readHead(path, headBytes) : unwritten[0]?.subarray(0, headBytes) ?? new Uint8Array()
 }
 
 /** A frame that was searched on white and again together with black is found twice. */
