@@ -1,4 +1,5 @@
 import { Socket } from 'node:net'
+import type { Raster } from '../hash/raster.js'
 import { letHeapsGrow } from '../heap-growth.js'
 import { childOptionsFrom } from './child-options.js'
 import { startGuard } from './child-guard.js'
@@ -76,9 +77,9 @@ async function decode (request: Extract<ToChild, { type: 'decode' }>): Promise<v
 }
 
 async function deliver ({ frame, timeS, native, background, raster, extent }: DecodedPicture): Promise<boolean> {
-  const { data, width, height } = raster
+  const { width, height } = raster
   const slot = flow.delivered++ % picturesAhead
-  leaveRaster(slot, data)
+  leaveRaster(slot, raster)
   const message: FromChild = { type: 'picture', frame, native, background, raster: { width, height }, slot }
   if (timeS !== undefined) message.timeS = timeS
   if (extent !== undefined) message.extent = extent
@@ -88,11 +89,13 @@ async function deliver ({ frame, timeS, native, background, raster, extent }: De
   return !flow.stopped
 }
 
-/** Where there is no room for pixels, the upload is not to blame. */
-function leaveRaster (slot: number, pixels: Uint8Array): void {
+function leaveRaster (slot: number, { data, width, height }: Raster): void {
   try {
-    writeRaster(rastersFd, slot, pixels)
+    // Behind fewer of them would follow those of an earlier picture.
+    if (data.length !== 3 * width * height) throw new RangeError('A raster has more or fewer pixels than its size says.')
+    writeRaster(rastersFd, slot, data)
   } catch {
+    // The gate is to blame, not the upload: it must not be taken for a damaged one.
     end()
   }
 }

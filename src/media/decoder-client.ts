@@ -1,18 +1,10 @@
-import type { Decoder, DecodedPicture, DecodeOutcome, DecoderOptions, DecodeRequest, DecoderStats, MediaInfo, OnPicture, UndecidedReason } from './decoder.js'
+import { attemptJob, type Progress } from './decode-attempt.js'
+import type { Decoder, DecodeOutcome, DecoderOptions, DecodeRequest, DecoderStats, MediaInfo, OnPicture, UndecidedReason } from './decoder.js'
 import { DecoderProcess, type Death } from './decoder-process.js'
-import { picturesPerAnswer, type FromChild, type PictureMessage } from './decoder-protocol.js'
 import { headOf } from './file-head.js'
 import { headBytes, sniffMedia } from './sniff.js'
 
 const reasonOfDeath: Readonly<Record<Death, UndecidedReason>> = { deadline: 'timeout', memory: 'outOfMemory', crash: 'crashed' }
-
-/** How far a job came before its child died. */
-interface Progress {
-  /** What the child said of it, if anything. */
-  media?: MediaInfo
-  delivered: number
-  stopped: boolean
-}
 
 /**
  * A decoder that owns one child process at a time. The child is started by the first job, or at once with
@@ -53,9 +45,15 @@ class ChildDecoder implements Decoder {
     await this.#last
   }
 
-  #running (): DecoderProcess {
+  /** The child, started where there is none; undefined where the system has nothing left for one. */
+  #running (): DecoderProcess | undefined {
     if (this.#process !== undefined) return this.#process
-    const child = new DecoderProcess(this.#options)
+    let child: DecoderProcess
+    try {
+      child = new DecoderProcess(this.#options)
+    } catch {
+      return undefined
+    }
     this.#process = child
     child.died.finally(() => {
       if (this.#process !== child) return
@@ -69,10 +67,10 @@ class ChildDecoder implements Decoder {
     this.#jobs++
     const progress: Progress = { delivered: 0, stopped: false }
     for (let attempt = 0; ; attempt++) {
-      if (this.#closed) return brokenOff(request, progress, 'crashed')
-      const child = this.#running()
+      const child = this.#closed ? undefined : this.#running()
+      if (child === undefined) return brokenOff(request, progress, 'crashed')
       const hadServed = child.jobs > 0
-      const result = await runJob(child, request, onPicture, progress)
+      const result = await attemptJob(child, request, onPicture, progress)
       if (typeof result === 'object') {
         this.#recycle(child)
         return result
@@ -102,66 +100,5 @@ function seemingMedia ({ path, content }: DecodeRequest): MediaInfo {
     return sniffMedia(headOf(path, content, headBytes))
   } catch {
     return { kind: 'other', format: 'unknown' }
-  }
-}
-
-/**
- * One attempt. Pictures that an earlier attempt delivered are not delivered again: decoding is deterministic.
- * Rejects only with what `onPicture` threw; the child is then ended, as it is in the middle of a job.
- */
-async function runJob (child: DecoderProcess, request: DecodeRequest, onPicture: OnPicture, progress: Progress): Promise<DecodeOutcome | Death> {
-  try {
-    await child.ready
-  } catch {
-    return await child.died
-  }
-  child.jobs++
-  let received = 0
-  const skipped = progress.delivered
-  const timer = setTimeout(() => child.kill('deadline'), request.limits.decodeMsMax)
-  const receive = async (message: FromChild, pixels: Uint8Array): Promise<DecodeOutcome | undefined> => {
-    if (message.type === 'outcome') return { media: message.media, undecided: message.undecided, stopped: progress.stopped }
-    if (message.type === 'media') progress.media = message.media
-    if (message.type !== 'picture') return undefined
-    received++
-    if (received > skipped && !progress.stopped) {
-      progress.stopped = await onPicture(pictureOf(message, pixels)) === 'stop'
-      progress.delivered++
-    }
-    if (progress.stopped) child.send({ type: 'stop' })
-    else if (received % picturesPerAnswer === 0) child.send({ type: 'continue' })
-    return undefined
-  }
-  try {
-    return await new Promise<DecodeOutcome | Death>((resolve, reject) => {
-      let last: Promise<unknown> = Promise.resolve()
-      child.onMessage = (message, pixels) => {
-        last = last.then(async () => {
-          const outcome = await receive(message, pixels)
-          if (outcome !== undefined) resolve(outcome)
-        }).catch(async error => {
-          child.kill('crash')
-          await child.died
-          reject(error)
-        })
-      }
-      child.died.then(death => last.then(() => resolve(death))).catch(reject)
-      const { content, ...job } = request
-      child.send({ type: 'decode', ...job, ...(content === undefined ? {} : { contentBytes: lengthOf(content) }) })
-      if (content !== undefined) child.sendContent(content)
-    })
-  } finally {
-    clearTimeout(timer)
-    child.onMessage = () => {}
-  }
-}
-
-function lengthOf (content: readonly Uint8Array[]): number {
-  return content.reduce((sum, { length }) => sum + length, 0)
-}
-
-function pictureOf ({ frame, timeS, native, background, raster, extent }: PictureMessage, data: Uint8Array): DecodedPicture {
-  return {
-    frame, native, background, raster: { ...raster, data, channels: 3 }, ...(timeS === undefined ? {} : { timeS }), ...(extent === undefined ? {} : { extent })
   }
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { deathSignals } from './child-guard.js'
 import { childArgument } from './child-options.js'
 import type { DecoderOptions } from './decoder.js'
-import { contentFd, encodeMessage, isFromChild, MessageReader, messagesFd, type FromChild, type ToChild } from './decoder-protocol.js'
+import { contentFd, encodeMessage, isFromChild, MessageReader, messagesFd, ProtocolError, type FromChild, type PictureMessage, type ToChild } from './decoder-protocol.js'
 import { RasterFile } from './raster-file.js'
 
 const childProgram = fileURLToPath(new URL('./decoder-child.js', import.meta.url))
@@ -21,8 +21,6 @@ const childEnvironment = {
   MALLOC_ARENA_MAX: '2'
 }
 
-const noPixels = new Uint8Array()
-
 export type Death = 'deadline' | 'memory' | 'crash'
 
 /** One decoder child: what it says, and what it died of. */
@@ -33,36 +31,34 @@ export class DecoderProcess {
   readonly ready: Promise<void>
   /** Settles when the child is gone. */
   readonly died: Promise<Death>
-  /** Takes what the child says next, and the pixels of a picture; they stay as they are until that is answered. */
-  onMessage: (message: FromChild, pixels: Uint8Array) => void = () => {}
+  /** Takes what the child says next; what it throws ends the child. Unasked the child has nothing to say. */
+  onMessage: (message: FromChild) => void = refuse
   readonly #child: ChildProcess
   readonly #socket: Socket
   readonly #contentSocket: Socket
-  readonly #rasters = new RasterFile()
+  readonly #rasters: RasterFile
   #cause: Death | undefined
+  /** The process is gone, and its number may be another's. */
+  #isGone = false
 
-  constructor (options: DecoderOptions) {
-    const argument = childArgument({
-      ownerPid: process.pid,
-      memoryBytesMax: options.memoryBytesMax,
-      videoDecoder: options.videoDecoder,
-      ffmpegPath: options.ffmpegPath ?? '',
-      searchPath: options.searchPath ?? '',
-      warmVideo: options.startNow === 'video'
-    })
-    // `detached` makes it lead a process group: a program below it goes with it, and Ctrl-C at a terminal, which
-    // reaches the whole foreground group, does not end the jobs that a graceful shutdown waits for.
-    this.#child = spawn(process.execPath, [childProgram, argument], { detached: true, env: childEnvironment, stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe', this.#rasters.fd] })
-    this.#socket = this.#child.stdio[messagesFd] as Socket
-    this.#contentSocket = this.#child.stdio[contentFd] as Socket
+  /**
+   * @param program what runs in it
+   * @throws Error where the system has no room or no file descriptors for another process
+   */
+  constructor (options: DecoderOptions, program = childProgram) {
+    this.#rasters = new RasterFile()
+    const { child, socket, contentSocket } = startChild(options, program, this.#rasters)
+    this.#child = child
+    this.#socket = socket
+    this.#contentSocket = contentSocket
     this.died = new Promise(resolve => {
-      this.#child.once('error', () => {
-        this.#rasters.close()
+      child.once('error', () => {
+        this.#leave()
         resolve('crash')
       })
-      this.#child.once('exit', (_code, signal) => {
+      child.once('exit', (_code, signal) => {
         this.#killGroup()
-        this.#rasters.close()
+        this.#leave()
         resolve(this.#cause ?? causeOf(signal))
       })
     })
@@ -81,10 +77,23 @@ export class DecoderProcess {
     for (const chunk of content) this.#contentSocket.write(chunk)
   }
 
-  /** Ends it at once. `died` then tells `cause`. */
+  /** Whether a part of the content was not sent yet, since the child does not read it. */
+  get hasUnreadContent (): boolean { return this.#contentSocket.writableLength > 0 }
+
+  /**
+   * RGB of a picture that the child has told of, to be used until that is answered.
+   * @throws ProtocolError where the child is gone
+   */
+  pixelsOf (message: PictureMessage): Uint8Array {
+    return this.#rasters.read(message)
+  }
+
+  /** Ends it at once, and listens to nothing more that it has said. `died` then tells `cause`. */
   kill (cause: Death): void {
+    if (this.#isGone) return
     this.#cause ??= cause
     this.#killGroup()
+    this.#hangUp()
   }
 
   /** Lets it end, and kills it where it does not. */
@@ -93,37 +102,49 @@ export class DecoderProcess {
     const timer = setTimeout(() => this.kill('crash'), closeMsMax)
     await this.died
     clearTimeout(timer)
-    this.#socket.destroy()
-    this.#contentSocket.destroy()
   }
 
-  async #start (): Promise<void> {
-    const started = new Promise<void>((resolve, reject) => {
+  #start (): Promise<void> {
+    const ready = new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => this.kill('crash'), startMsMax)
-      this.onMessage = ({ type }) => { if (type === 'ready') resolve() }
-      this.died.then(() => reject(new Error('The decoder child did not start.'))).catch(reject)
-      this.died.finally(() => clearTimeout(timer)).catch(reject)
-      this.#clearStartTimer = () => clearTimeout(timer)
+      this.onMessage = message => {
+        if (message.type !== 'ready') refuse(message)
+        clearTimeout(timer)
+        this.onMessage = refuse
+        resolve()
+      }
+      this.died.then(() => {
+        clearTimeout(timer)
+        reject(new Error('The decoder child did not start.'))
+      }).catch(reject)
     })
     // Whoever waits for it sees the failure; a child that nobody waits for may fail unseen.
-    started.catch(() => {})
-    await started
-    this.#clearStartTimer()
+    ready.catch(() => {})
+    return ready
   }
-
-  #clearStartTimer = (): void => {}
 
   #listen (): void {
     const reader = new MessageReader(isFromChild)
     this.#socket.on('data', (chunk: Buffer) => {
       try {
-        for (const message of reader.push(chunk)) this.onMessage(message, message.type === 'picture' ? this.#rasters.read(message) : noPixels)
+        for (const message of reader.push(chunk)) this.onMessage(message)
       } catch {
         this.kill('crash')
       }
     })
     // The child's exit tells the same, and why.
     for (const socket of [this.#socket, this.#contentSocket]) socket.on('error', () => {})
+  }
+
+  #leave (): void {
+    this.#isGone = true
+    this.#rasters.close()
+    this.#hangUp()
+  }
+
+  #hangUp (): void {
+    this.#socket.destroy()
+    this.#contentSocket.destroy()
   }
 
   #killGroup (): void {
@@ -134,6 +155,37 @@ export class DecoderProcess {
     } catch {
       // Nothing of the group is left.
     }
+  }
+}
+
+/** @throws ProtocolError always: this was not to be said now */
+export function refuse ({ type }: FromChild): never {
+  throw new ProtocolError(`A decoder child says '${type}' unasked.`)
+}
+
+/** @throws Error where the system starts none; the file is closed then */
+function startChild (options: DecoderOptions, program: string, rasters: RasterFile): { child: ChildProcess, socket: Socket, contentSocket: Socket } {
+  const argument = childArgument({
+    ownerPid: process.pid,
+    memoryBytesMax: options.memoryBytesMax,
+    videoDecoder: options.videoDecoder,
+    ffmpegPath: options.ffmpegPath ?? '',
+    searchPath: options.searchPath ?? '',
+    warmVideo: options.startNow === 'video'
+  })
+  try {
+    // `detached` makes it lead a process group: a program below it goes with it, and Ctrl-C at a terminal, which
+    // reaches the whole foreground group, does not end the jobs that a graceful shutdown waits for.
+    const child = spawn(process.execPath, [program, argument], { detached: true, env: childEnvironment, stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe', rasters.fd] })
+    // Nobody else may listen yet, or any more.
+    child.on('error', () => {})
+    // Where no descriptors were left for them, there are none.
+    const pipes: ChildProcess['stdio'] | undefined = child.stdio
+    if (pipes === undefined) throw new Error('There are no file descriptors left for a decoder child.')
+    return { child, socket: pipes[messagesFd] as Socket, contentSocket: pipes[contentFd] as Socket }
+  } catch (error) {
+    rasters.close()
+    throw error
   }
 }
 

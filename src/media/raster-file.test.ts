@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { fstatSync, readdirSync } from 'node:fs'
 import { test } from 'tap'
 import { picturesAhead, ProtocolError, type PictureMessage } from './decoder-protocol.js'
 import { RasterFile, writeRaster } from './raster-file.js'
@@ -24,14 +24,22 @@ test('every slot holds the largest raster, and smaller ones after it', async t =
   t.throws(() => writeRaster(file.fd, 0, new Uint8Array(ownSideMax * ownSideMax * 3 + 1)), RangeError)
 })
 
-test('pixels that were not written', async t => {
+test('room is taken at once, and pixels of a closed file are not read', async t => {
   const file = new RasterFile()
-  writeRaster(file.fd, 0, pixelsOf(4, 4, 0))
-  t.throws(() => file.read(pictureIn(0, 5, 4)), ProtocolError)
-  t.throws(() => file.read(pictureIn(1, 1, 1)), ProtocolError)
+  t.equal(fstatSync(file.fd).size, picturesAhead * ownSideMax * ownSideMax * 3)
   file.close()
-  t.throws(() => file.read(pictureIn(0, 4, 4)), ProtocolError, 'a closed file is not read')
+  t.throws(() => file.read(pictureIn(0, 4, 4)), ProtocolError)
   t.doesNotThrow(() => file.close())
+})
+
+test('where one folder has no room, the next is taken', async t => {
+  const folder = t.testdir()
+  const file = new RasterFile([`${folder}/none`, folder])
+  t.teardown(() => file.close())
+  writeRaster(file.fd, 1, pixelsOf(2, 2, 5))
+  t.same(file.read(pictureIn(1, 2, 2)), pixelsOf(2, 2, 5))
+  t.same(readdirSync(folder), [])
+  t.throws(() => new RasterFile([`${folder}/none`]), /no room/)
 })
 
 test('it has no name', async t => {
