@@ -1,8 +1,11 @@
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { Agent, request, type IncomingHttpHeaders } from 'node:http'
 import { connect } from 'node:net'
 import path from 'node:path'
 import { Readable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { test } from 'tap'
 import { fixtures, openSite, type Site } from './site.test-support.js'
 
@@ -51,6 +54,28 @@ test('an upload that is refused in the middle of its body is answered, and its c
   t.match(await answered(Buffer.alloc(900_000)), { status: 503, code: 'overloaded', headers: { 'retry-after': /\d/ } }, 'the spool is full')
   await upload.remove()
   t.equal(spool.bytes, 0)
+})
+
+async function openConnections (site: Site): Promise<number> {
+  return await promisify(site.gate.app.server.getConnections.bind(site.gate.app.server))()
+}
+
+test('a connection too many is closed, and counted', async t => {
+  const site = await openSite(t, t.testdir(), { connectionsMax: '5' })
+  const { hostname, port } = new URL(site.url)
+  const sockets = Array.from({ length: 5 }, () => connect(Number(port), hostname))
+  try {
+    await Promise.all(sockets.map(async socket => await once(socket, 'connect')))
+    await once(connect(Number(port), hostname).resume(), 'close')
+    const refused = send(site, await site.key('provider'), new Agent(), Buffer.from('a text'))
+    await t.rejects(refused, { code: 'ECONNRESET' })
+    sockets.pop()?.destroy()
+    while (await openConnections(site) >= 5) await setImmediate()
+    const { body } = await site.call(await site.key('operator'), 'GET', '/metrics')
+    t.match(body.text, /^keersluis_connections_refused_total 2$/m)
+  } finally {
+    for (const socket of sockets) socket.destroy()
+  }
 })
 
 test('whoever goes on sending long after the answer is cut off', async t => {

@@ -43,6 +43,8 @@ export async function buildApp (options: AppOptions): Promise<FastifyInstance> {
     return503OnClosing: false,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: true } }
   })
+  app.server.maxConnections = limits.connectionsMax
+  app.server.on('drop', () => { meters.connectionRefused() })
   // A serializer made from the answers' schemas would drop in silence what a schema forgot; the tests hold the real
   // answers to the schemas instead.
   app.setSerializerCompiler(() => JSON.stringify)

@@ -28,6 +28,8 @@ export interface Services {
 }
 
 export interface HttpLimits {
+  /** Of each port, and of the socket in the data folder. */
+  connectionsMax: number
   uploadMsMax: number
   uploadBytesMax: number
   requestBytesMax: number
