@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { Agent, request } from 'node:http'
+import { connect } from 'node:net'
 import path from 'node:path'
 import { test } from 'tap'
 import { keersluis, serve } from './cli-process.test-support.js'
@@ -40,4 +41,24 @@ test('told to end with busy callers', async t => {
   child.kill('SIGTERM')
   t.same([...new Set(await Promise.all(callers))], ['503 shuttingDown'])
   t.same(await ended, [0, null])
+})
+
+test('told to end with silent ones', async t => {
+  const { child, url } = await serve(t, path.join(t.testdir(), 'data'), 'silent', '--drain-ms', '0')
+  const { hostname, port } = new URL(url)
+  const silent = connect(Number(port), hostname)
+  const hesitant = connect(Number(port), hostname)
+  t.teardown(() => {
+    silent.destroy()
+    hesitant.destroy()
+  })
+  hesitant.write('POST /v1/checks HTTP/1.1\r\nHost: ')
+  await Promise.all([once(silent, 'connect'), once(hesitant, 'connect')])
+  // Only once it has answered somebody has it met those two.
+  t.equal((await fetch(`${url}/healthz`)).status, 200)
+  const closed = Promise.all([silent, hesitant].map(async socket => await once(socket.resume(), 'close')))
+  const ended = once(child, 'exit')
+  child.kill('SIGTERM')
+  t.same(await ended, [0, null], 'not after the deadline, with 1')
+  await closed
 })

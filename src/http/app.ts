@@ -4,6 +4,7 @@ import { KeersluisError } from '../errors.js'
 import { authenticator, guard } from './auth.js'
 import { callerDecorator } from './caller.js'
 import { checkRoutes } from './check-routes.js'
+import { manageConnections } from './connections.js'
 import { livenessRoute, operationRoutes } from './health-routes.js'
 import { itemRoutes } from './item-routes.js'
 import { listRoutes } from './list-routes.js'
@@ -43,8 +44,7 @@ export async function buildApp (options: AppOptions): Promise<FastifyInstance> {
     return503OnClosing: false,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: true } }
   })
-  app.server.maxConnections = limits.connectionsMax
-  app.server.on('drop', () => { meters.connectionRefused() })
+  manageConnections(app, limits.connectionsMax, () => { meters.connectionRefused() })
   // A serializer made from the answers' schemas would drop in silence what a schema forgot; the tests hold the real
   // answers to the schemas instead.
   app.setSerializerCompiler(() => JSON.stringify)
