@@ -1,5 +1,6 @@
 # docker run --init --read-only --tmpfs /tmp -v keersluis:/data -p 127.0.0.1:8080:8080 keersluis
-# (/tmp is for libvips: very large interlaced pictures.)
+# (/tmp is for libvips: very large interlaced pictures. Pixels go from a decoder child to its worker through /dev/shm, 3 MiB for
+# each; Docker gives it 64 MB, and what finds no room there goes to /tmp.)
 FROM node:24-bookworm-slim AS build
 # Native modules are compiled where no prebuilt binary fits the platform.
 RUN apt-get update \
@@ -23,7 +24,7 @@ COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY --from=build /app/docs ./docs
 COPY --from=build /app/fixtures/test-card.png ./fixtures/test-card.png
-# The only place that is written to, so the root file system can be read-only.
+# The only place on the disk that is written to, so the root file system can be read-only.
 RUN install -d -o node -g node -m 0700 /data
 USER node
 VOLUME /data
