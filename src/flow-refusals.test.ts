@@ -6,6 +6,7 @@ import path from 'node:path'
 import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { gzipSync } from 'node:zlib'
 import { test } from 'tap'
 import { fixtures, openSite, type Site } from './site.test-support.js'
 
@@ -54,6 +55,18 @@ test('an upload that is refused in the middle of its body is answered, and its c
   t.match(await answered(Buffer.alloc(900_000)), { status: 503, code: 'overloaded', headers: { 'retry-after': /\d/ } }, 'the spool is full')
   await upload.remove()
   t.equal(spool.bytes, 0)
+})
+
+test('packed bytes are refused, since nobody unpacks them', async t => {
+  const site = await openSite(t, t.testdir())
+  const key = await site.key('provider')
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  t.teardown(() => { agent.destroy() })
+  const card = await readFile(path.join(fixtures, 'test-card.png'))
+  for (const headers of [{ 'content-encoding': 'gzip' }, { 'content-encoding': 'identity, br' }, { 'transfer-encoding': 'gzip, chunked' }]) {
+    t.match(await send(site, key, agent, gzipSync(card), headers), { status: 415, code: 'unsupportedMediaType' }, JSON.stringify(headers))
+  }
+  t.match(await send(site, key, agent, card, { 'content-encoding': 'identity' }), { status: 200 })
 })
 
 async function openConnections (site: Site): Promise<number> {

@@ -6,7 +6,7 @@ import { answers } from './answers.js'
 import { callerOf } from './caller.js'
 import { changesQuerySchema, importBodies, itemHashesSchema, itemNotesSchema, itemPathSchema, jobPathSchema, listNameSchema, reasonSchema, uploadBodies } from './schemas.js'
 import type { HttpLimits, Services } from './services.js'
-import { bodyOf, rawBodies, readJson, receiveUpload } from './upload.js'
+import { bodyOf, claimsJson, rawBodies, readJson, receiveUpload } from './upload.js'
 
 /** Changes answered in one page. */
 const changesPageMax = 1000
@@ -65,13 +65,13 @@ function additionRoutes (services: Services, limits: HttpLimits): FastifyPluginA
         roles: ['analyst'],
         bodies: { ...uploadBodies, 'application/json': itemHashes },
         answers: { 200: answers.item, 201: answers.item, 202: answers.startedJob },
-        codes: ['unknownList', 'malformedHash', 'confirmCollision', 'requestTooLarge', 'emptyUpload', 'noFile', 'severalFiles', 'uploadInterrupted', 'uploadTooLarge', 'overloaded']
+        codes: ['unknownList', 'malformedHash', 'confirmCollision', 'requestTooLarge', 'emptyUpload', 'noFile', 'severalFiles', 'uploadInterrupted', 'uploadTooLarge', 'unsupportedMediaType', 'overloaded']
       }
     }, async (request, reply) => {
       const caller = callerOf(request)
       const { list } = request.params
       lists.byName(list)
-      if (request.headers['content-type']?.startsWith('application/json') === true) {
+      if (claimsJson(request)) {
         const body = await readJson(request, limits.requestBytesMax)
         if (!isItemHashes.Check(body)) throw new KeersluisError('invalidRequest', 'The body is {"hashes":[{"algorithm","value"}]}, with reference and category if you like.')
         const { hashes, ...notes } = body
@@ -92,7 +92,7 @@ function additionRoutes (services: Services, limits: HttpLimits): FastifyPluginA
       },
       config: { roles: ['operator'], bodies: importBodies, answers: { 200: answers.imported }, codes: ['unknownList', 'listReserved', 'unsupportedMediaType'] }
     }, async request => {
-      if (request.headers['content-type']?.startsWith('application/json') === true) throw new KeersluisError('unsupportedMediaType', 'Send the list as text/plain or text/csv.')
+      if (claimsJson(request)) throw new KeersluisError('unsupportedMediaType', 'Send the list as text/plain or text/csv.')
       return await imports.run(request.params.list, bodyOf(request), callerOf(request).keyId)
     })
   }

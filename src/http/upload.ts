@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { IncomingHttpHeaders } from 'node:http'
 import { Readable } from 'node:stream'
 import { KeersluisError } from '../errors.js'
 import { headBytes, laneOf } from '../media/sniff.js'
@@ -6,6 +7,9 @@ import { eachChunk } from '../pipeline/each-chunk.js'
 import type { SpooledUpload } from '../pipeline/spooled-upload.js'
 import { eachFile, isMultipart } from './multipart.js'
 import type { Services } from './services.js'
+
+/** What a form may have around its file; the file itself is measured as it arrives. */
+const envelopeBytesMax = 2 * 1024 * 1024
 
 export interface ReceivedUpload {
   upload: SpooledUpload
@@ -16,6 +20,11 @@ export interface ReceivedUpload {
 export function rawBodies (app: Pick<FastifyInstance, 'removeContentTypeParser' | 'addContentTypeParser'>): void {
   app.removeContentTypeParser(['application/json', 'text/plain'])
   app.addContentTypeParser('*', (_request: FastifyRequest, payload: Readable, done: (error: null, body: Readable) => void) => { done(null, payload) })
+}
+
+/** Whether a body claims to be JSON, in a context of `rawBodies`. */
+export function claimsJson ({ headers }: FastifyRequest): boolean {
+  return /^\s*application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')
 }
 
 /** A JSON body that arrived as a stream. @throws KeersluisError `requestTooLarge`, `invalidRequest` */
@@ -40,10 +49,32 @@ export async function readJson (request: FastifyRequest, bytesMax: number): Prom
  * the video lane when the first bytes show that it is one.
  */
 export async function receiveUpload (request: FastifyRequest, services: Services, limits: { uploadBytesMax: number }): Promise<ReceivedUpload> {
+  assertPlain(request.headers)
   const length = Number(request.headers['content-length'] ?? 0)
-  if (length > limits.uploadBytesMax) throw new KeersluisError('uploadTooLarge', `The upload is larger than the limit of ${limits.uploadBytesMax} bytes (uploadBytesMax).`)
+  if (length > limits.uploadBytesMax + (isMultipart(request.headers) ? envelopeBytesMax : 0)) throw new KeersluisError('uploadTooLarge', `The upload is larger than the limit of ${limits.uploadBytesMax} bytes (uploadBytesMax).`)
   services.lanes.admit('picture')
-  return isMultipart(request.headers) ? await receiveMultipart(request, services) : await receiveStream(bodyOf(request), services)
+  return isMultipart(request.headers) ? await receiveMultipart(request, services) : await receiveStream(bodyOf(request), services, assertNoForm)
+}
+
+/**
+ * Packed bytes, or a file in an envelope, would be checked as they are, and pass: nobody unpacks them here.
+ * @throws KeersluisError `unsupportedMediaType`
+ */
+function assertPlain (headers: IncomingHttpHeaders): void {
+  const isPlain = (value: string | undefined, plain: string): boolean => (value ?? '').split(',').every(one => ['', plain].includes(one.trim().toLowerCase()))
+  if (!isPlain(headers['content-encoding'], 'identity') || !isPlain(headers['transfer-encoding'], 'chunked')) {
+    throw new KeersluisError('unsupportedMediaType', 'The body is packed (Content-Encoding); send its bytes as they are.')
+  }
+  if (/^\s*multipart\//i.test(headers['content-type'] ?? '') && !isMultipart(headers)) {
+    throw new KeersluisError('unsupportedMediaType', 'Of multipart bodies only multipart/form-data is taken.')
+  }
+}
+
+/** A form that lost its type on the way: its file would be overlooked. */
+function assertNoForm (head: Buffer): void {
+  if (/^(\r\n)?--[^\r\n]{1,200}\r\ncontent-(disposition|type):/i.test(head.toString('latin1', 0, 512))) {
+    throw new KeersluisError('unsupportedMediaType', 'The body is a form; send it as multipart/form-data with its boundary, or the file alone.')
+  }
 }
 
 /** The body in a context of `rawBodies`. */
@@ -51,9 +82,10 @@ export function bodyOf (request: FastifyRequest): Readable {
   return request.body instanceof Readable ? request.body : Readable.from([])
 }
 
-async function receiveStream (stream: Readable, services: Services): Promise<ReceivedUpload> {
+async function receiveStream (stream: Readable, services: Services, inspect: (head: Buffer) => void = () => {}): Promise<ReceivedUpload> {
   let lane: 'picture' | 'video' = 'picture'
   const upload = await services.spool.receive(stream, headBytes, head => {
+    inspect(head)
     lane = laneOf(head)
     // The picture lane has let it in on its headers.
     if (lane === 'video') services.lanes.admit(lane)
