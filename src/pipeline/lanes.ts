@@ -94,8 +94,8 @@ export class Lanes {
   }
 
   /** The hits of each query, in their order. */
-  async lookup (queries: readonly Query[], hitsMax: number): Promise<Searched<Array<readonly IndexHit[]>>> {
-    const task: LookupTask = { kind: 'lookup', queries: packQueries(queries), hitsMax, index: this.#index.handle() }
+  async lookup (queries: readonly Query[], hitsUsual: number): Promise<Searched<Array<readonly IndexHit[]>>> {
+    const task: LookupTask = { kind: 'lookup', queries: packQueries(queries), hitsUsual, index: this.#index.handle() }
     const { found, ...searched } = await this.#run('picture', task) as Lookup
     return { ...searched, found: unpackHits(found) }
   }

@@ -1,10 +1,10 @@
 import { test } from 'tap'
 import { openHashIndex } from '../index/open.js'
 import type { PictureHashes } from '../media/fingerprint.js'
-import { isDistinctive, searchPicture, type SearchPlan } from './search.js'
+import { isDistinctive, searchAll, searchDigests, searchPicture, type SearchPlan } from './search.js'
 
 const plan: SearchPlan = {
-  pdqUprightRadius: 40, pdqFrameRadius: 43, pdqTurnedRadius: 31, blockhashRadius: 24, pdqQualityMin: 50, stableBitsMin: 192, pictureSideMinPx: 24, hitsMax: 10
+  pdqUprightRadius: 40, pdqFrameRadius: 43, pdqTurnedRadius: 31, blockhashRadius: 24, pdqQualityMin: 50, stableBitsMin: 192, pictureSideMinPx: 24, hitsUsual: 10
 }
 const known = Uint8Array.from({ length: 32 }, (_, index) => index % 2 === 0 ? 0xff : 0)
 
@@ -43,4 +43,17 @@ test('what of an upload is searched, and how far', async t => {
     turned.set(near(pairs), 32)
     t.same(found(picture(turned.slice(0, 32), 100, { oriented: turned })), hits, 'turned up to the block distance')
   }
+})
+
+test('however many near entries there are, none is left out', async t => {
+  const index = openHashIndex()
+  t.teardown(() => index.close())
+  const crowd = Array.from({ length: 500 }, (_, i) => ({ entryId: i + 1, algorithm: 'pdq' as const, value: near(1) }))
+  index.add([...crowd, { entryId: 501, algorithm: 'pdq', value: near(5) }], 1)
+  t.ok(searchPicture(index, picture(known, 100), 0, plan).some(({ entryId }) => entryId === 501), 'of an upload')
+  t.ok(searchAll(index, 'pdq', known, 40, 10).some(({ entryId }) => entryId === 501))
+  const md5 = new Uint8Array(16)
+  const digests = { md5, sha1: new Uint8Array(20), sha256: new Uint8Array(32) }
+  index.add(Array.from({ length: 1500 }, (_, i) => ({ entryId: 1000 + i, algorithm: 'md5' as const, value: md5 })), 2)
+  t.equal(searchDigests(index, digests).length, 1500)
 })

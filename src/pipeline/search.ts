@@ -1,7 +1,7 @@
 import { popcount } from '../hash/bits.js'
 import type { Digests } from '../hash/digests.js'
 import { orientations } from '../hash/pdq-orientations.js'
-import { digestAlgorithms, type Algorithm, type IndexReader } from '../index/hash-index.js'
+import { digestAlgorithms, hitsLimit, type Algorithm, type IndexHit, type IndexReader } from '../index/hash-index.js'
 import type { PictureHashes, VariantHashes } from '../media/fingerprint.js'
 import { uploadQualityMin } from '../policy/list-policy.js'
 
@@ -15,8 +15,8 @@ export interface SearchPlan {
   pdqQualityMin: number
   stableBitsMin: number
   pictureSideMinPx: number
-  /** Hits kept of one search, the closest first. */
-  hitsMax: number
+  /** Hits that a search usually has at most; where there are more, it is made again for all of them. */
+  hitsUsual: number
 }
 
 /** What a search found, before anybody asked which item it is. */
@@ -32,6 +32,8 @@ export interface FoundHit {
   stableBits?: number
 }
 
+/** One file stands on few lists. */
+const digestHitsUsual = 100
 /** A true PDQ hash has exactly as many ones as zeros: its threshold is the median. */
 const pdqWeight = 128
 
@@ -46,9 +48,18 @@ export function isDistinctive (picture: PictureHashes, plan: SearchPlan): boolea
     isPdqUsable(variant.pdq, variant.pdqQuality, uploadQualityMin(plan)) || (variant.stableBits ?? 0) >= plan.stableBitsMin)
 }
 
+/**
+ * All entries within the radius, the closest first, up to `hitsLimit`. Which of them counts is decided later: those of lists that only
+ * observe or exclude must not crowd out one that blocks.
+ */
+export function searchAll (reader: IndexReader, algorithm: Algorithm, value: Uint8Array, radius: number, hitsUsual: number): readonly IndexHit[] {
+  const hits = reader.search(algorithm, value, radius, { hitsMax: hitsUsual })
+  return hits.length < hitsUsual ? hits : reader.search(algorithm, value, radius, { hitsMax: hitsLimit })
+}
+
 export function searchDigests (reader: IndexReader, digests: Digests): FoundHit[] {
   return digestAlgorithms.flatMap(algorithm =>
-    reader.search(algorithm, digests[algorithm], 0).map(hit => ({ ...hit, algorithm })))
+    searchAll(reader, algorithm, digests[algorithm], 0, digestHitsUsual).map(hit => ({ ...hit, algorithm })))
 }
 
 export function searchPicture (reader: IndexReader, picture: PictureHashes, index: number, plan: SearchPlan): FoundHit[] {
@@ -66,7 +77,7 @@ function searchPdq (reader: IndexReader, hashes: VariantHashes, picture: number,
   for (let at = 0; at < oriented.length; at += 32) {
     const orientation = orientations[at / 32] ?? 'upright'
     const radius = at === 0 ? plan.pdqUprightRadius : plan.pdqTurnedRadius
-    for (const hit of reader.search('pdq', oriented.subarray(at, at + 32), radius, { hitsMax: plan.hitsMax })) {
+    for (const hit of searchAll(reader, 'pdq', oriented.subarray(at, at + 32), radius, plan.hitsUsual)) {
       found.push({ ...hit, algorithm: 'pdq', picture, variant: hashes.variant, orientation, quality: hashes.pdqQuality })
     }
   }
@@ -76,6 +87,6 @@ function searchPdq (reader: IndexReader, hashes: VariantHashes, picture: number,
 function searchBlockhash (reader: IndexReader, hashes: VariantHashes, picture: number, plan: SearchPlan): FoundHit[] {
   const { blockhash, stableBits, variant } = hashes
   if (blockhash === undefined || stableBits === undefined || stableBits < plan.stableBitsMin) return []
-  return reader.search('blockhash', blockhash, plan.blockhashRadius, { hitsMax: plan.hitsMax })
+  return searchAll(reader, 'blockhash', blockhash, plan.blockhashRadius, plan.hitsUsual)
     .map(hit => ({ ...hit, algorithm: 'blockhash', picture, variant, orientation: 'upright', stableBits }))
 }

@@ -73,7 +73,7 @@ export interface ResearchTask {
 export interface LookupTask {
   kind: 'lookup'
   queries: PackedQueries
-  hitsMax: number
+  hitsUsual: number
   index: IndexHandle
 }
 

@@ -9,7 +9,7 @@ import { headOf } from '../media/file-head.js'
 import { headBytes, sniff, sniffMedia } from '../media/sniff.js'
 import { removeContentFile, writeContentFile } from './content-file.js'
 import { contentDigests, fileDigests } from './file-digests.js'
-import { searchDigests, searchPicture, type FoundHit } from './search.js'
+import { searchAll, searchDigests, searchPicture, type FoundHit } from './search.js'
 import {
   answerWord, type Answer, type DecoderReport, type DigestTask, type ExamineTask, type Examination, type HashedItem, type HashItemTask, type Lookup,
   type LookupTask, type Progress, type Question, type Research, type ResearchTask, type Timings, type WorkerSetup, type WorkerTask
@@ -88,8 +88,7 @@ class Worker {
   #lookup (task: LookupTask): Lookup {
     const reader = openReader(task.index, this.#readers)
     const listVersion = reader.version
-    const options = { hitsMax: task.hitsMax }
-    const found = packHits(unpackQueries(task.queries).map(({ algorithm, value, radius }) => reader.search(algorithm, value, radius, options)))
+    const found = packHits(unpackQueries(task.queries).map(({ algorithm, value, radius }) => searchAll(reader, algorithm, value, radius, task.hitsUsual)))
     return { found, listVersion, current: reader.current }
   }
 

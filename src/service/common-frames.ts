@@ -7,8 +7,8 @@ import type { Lists } from './lists.js'
 const otherItemsMin = 3
 /** An item that has more than this share of the film's frames is a copy of the film, which says nothing of titles. */
 const titleShareMax = 0.5
-/** Hits read for one frame; three items show in far fewer. */
-const hitsMax = 200
+/** Few frames are near more entries. */
+const hitsUsual = 200
 /** Frames in one task, so that uploads get their turn in between. */
 const framesPerLookup = 256
 
@@ -25,7 +25,7 @@ export async function commonFrames (
   for (let start = 0; start < pictures.length; start += framesPerLookup) {
     const frames = pictures.slice(start, start + framesPerLookup)
     const queries = frames.flatMap((frame, at) => frame.variants.map(({ pdq }) => ({ frame: start + at, algorithm: 'pdq' as const, value: pdq, radius })))
-    const { found } = await lanes.lookup(queries.map(({ algorithm, value }) => ({ algorithm, value, radius })), hitsMax)
+    const { found } = await lanes.lookup(queries.map(({ algorithm, value }) => ({ algorithm, value, radius })), hitsUsual)
     const entries = new Map((await store.entriesById(found.flat().map(hit => hit.entryId))).map(entry => [entry.entryId, entry]))
     queries.forEach(({ frame }, at) => {
       const known = (found[at] ?? []).map(hit => entries.get(hit.entryId)).filter(entry => entry !== undefined)

@@ -37,8 +37,8 @@ export class HashChecks {
     const plan = this.#lists.plan()
     const queries = hashes.map((hash, index) => queriesOf(hash, index, plan))
     const flat = queries.flat()
-    let lookup = await this.#lanes.lookup(flat, plan.hitsMax)
-    if (!lookup.current || lookup.listVersion !== this.#index.version) lookup = await this.#lanes.lookup(flat, plan.hitsMax)
+    let lookup = await this.#lanes.lookup(flat, plan.hitsUsual)
+    if (!lookup.current || lookup.listVersion !== this.#index.version) lookup = await this.#lanes.lookup(flat, plan.hitsUsual)
     const decisions: Decision[] = []
     let at = 0
     for (const [index, hash] of hashes.entries()) {

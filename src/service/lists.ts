@@ -12,8 +12,8 @@ export interface ListsRooms {
   changes: ChangeQueue
 }
 
-/** Hits kept of one search; a list with more near copies of one picture than this has said enough. */
-const hitsMax = 200
+/** Few pictures have more near copies on all lists together. */
+const hitsUsual = 200
 
 /** The built-in list: it knows only the test card. */
 export const testListName = 'test'
@@ -110,6 +110,6 @@ export function searchPlan (listPolicies: readonly ListPolicy[], pictureSideMinP
     pdqQualityMin: least(policy => policy.pdqQualityMin),
     stableBitsMin: least(policy => policy.stableBitsMin),
     pictureSideMinPx,
-    hitsMax
+    hitsUsual
   }
 }
