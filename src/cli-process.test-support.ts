@@ -1,5 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import type { Readable } from 'node:stream'
 import type { Test } from 'tap'
 
 const cli = new URL('./cli.js', import.meta.url).pathname
@@ -20,14 +21,21 @@ export async function keersluisIn (cwd: string, dataDir: string, ...args: string
   })
 }
 
+interface Served { child: ChildProcess, url: string, log: () => string }
+
 /** A gate in a process of its own, and what it writes to its log. */
-export async function serve (t: Test, dataDir: string, logLevel = 'silent', ...args: string[]): Promise<{ child: ChildProcess, url: string, log: () => string }> {
-  const child = spawn(process.execPath, [cli, 'serve', '--port', '0', '--log-level', logLevel, '--data-dir', dataDir, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+export async function serve (t: Test, dataDir: string, logLevel = 'silent', ...args: string[]): Promise<Served> {
+  return await serveInto(t, 'pipe', dataDir, logLevel, ...args)
+}
+
+/** The same, with its log in an open file. */
+export async function serveInto (t: Test, log: 'pipe' | number, dataDir: string, logLevel: string, ...args: string[]): Promise<Served> {
+  const child = spawn(process.execPath, [cli, 'serve', '--port', '0', '--log-level', logLevel, '--data-dir', dataDir, ...args], { stdio: ['ignore', 'pipe', log] })
   t.teardown(() => { child.kill('SIGKILL') })
   let written = ''
-  child.stderr.on('data', (piece: Buffer) => { written += piece.toString() })
+  child.stderr?.on('data', (piece: Buffer) => { written += piece.toString() })
   const ended = once(child, 'exit').then(() => { throw new Error(`The gate ended at its start: ${written}`) })
-  const [line] = await Promise.race([once(child.stdout, 'data'), ended]) as [Buffer]
+  const [line] = await Promise.race([once(child.stdout as Readable, 'data'), ended]) as [Buffer]
   ended.catch(() => {})
   return { child, url: (JSON.parse(line.toString()) as { listening: string }).listening, log: () => written }
 }

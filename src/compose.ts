@@ -28,6 +28,7 @@ import { Lists, searchPlan, testListName } from './service/lists.js'
 import { Snapshots } from './service/snapshots.js'
 import { lockDataDir } from './store/data-dir-lock.js'
 import { openSqliteStore } from './store/sqlite-store.js'
+import type { ListRecord } from './store/store.js'
 
 /** A running gate. */
 export interface Gate {
@@ -73,7 +74,8 @@ export async function listenLocally (gate: Gate, config: Config): Promise<void> 
  * @throws KeersluisError `dataDirUnusable`, `dataDirLocked`, `storeTooNew`, `storeDamaged`
  */
 export async function openGate (config: Config): Promise<Gate> {
-  const logger = pino({ level: config.logLevel, redact: ['req.headers.authorization'] }, pino.destination(2))
+  // Not pino's own destination: where the disk under the log is full, that keeps what it could not write, and the process with it.
+  const logger = pino({ level: config.logLevel, redact: ['req.headers.authorization'] }, process.stderr)
   await prepareDataDir(config)
   const unlock = lockDataDir(path.join(config.dataDir, 'gate.lock'))
   const store = openSqliteStore(path.join(config.dataDir, 'store.sqlite'))
@@ -195,20 +197,25 @@ async function prepareDataDir (config: Config): Promise<void> {
   }
 }
 
+async function createTestList (lists: Lists): Promise<ListRecord> {
+  return await lists.create({
+    name: testListName,
+    kind: 'known',
+    action: 'block',
+    category: 'test',
+    source: 'built in',
+    legalGround: 'none: a harmless test card',
+    // Nobody reviews a test card, so this list widens no search.
+    policy: { pdqHoldDistance: defaultListPolicy.pdqBlockDistance }
+  }, 'gate')
+}
+
 /** What a first start makes: the operator's key file and the list `test` with the test card. */
 export async function seed (gate: Gate, config: Config, testCard: string): Promise<{ keyFile: string | undefined }> {
-  const { accounts, knownMaterial, lists, spool } = gate.services
-  if (!lists.all().some(list => list.name === testListName)) {
-    await lists.create({
-      name: testListName,
-      kind: 'known',
-      action: 'block',
-      category: 'test',
-      source: 'built in',
-      legalGround: 'none: a harmless test card',
-      // Nobody reviews a test card, so this list widens no search.
-      policy: { pdqHoldDistance: defaultListPolicy.pdqBlockDistance }
-    }, 'gate')
+  const { accounts, knownMaterial, lists, spool, store } = gate.services
+  const list = lists.all().find(list => list.name === testListName) ?? await createTestList(lists)
+  // An earlier first start may have ended before the card was on it.
+  if ((await store.countItems(list.listId)).items === 0) {
     const upload = await spool.receive(createReadStream(testCard), 1, () => {})
     await knownMaterial.addMedia(testListName, { upload, lane: 'picture' }, { reference: 'test-card' }, 'gate')
   }

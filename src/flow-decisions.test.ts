@@ -60,6 +60,10 @@ test('an item of bare hashes, an import, and what they refuse', async t => {
   const imported = await site.call(operator, 'POST', '/v1/lists/bare/imports', list, 'text/plain')
   t.match(imported, { status: 200, body: { lines: 4, added: 1, known: 1, refused: { unknownAlgorithm: 1, lowWeight: 1 }, refusals: [{ line: 3, code: 'unknownAlgorithm' }, { line: 4, code: 'lowWeight' }] } })
   t.match(await site.call(operator, 'POST', '/v1/lists/bare/imports', { hashes }), { status: 415, body: { code: 'unsupportedMediaType' } })
+  t.match(await site.call(operator, 'POST', '/v1/lists/bare/imports', 'pdq,' + 'ab'.repeat(32) + '\n', 'text/csv'), { status: 400, body: { code: 'invalidRequest' } }, 'without a line that names the columns')
+  for (const [method, route] of [['DELETE', 'items/1'], ['POST', 'items']] as const) {
+    t.match(await site.call(analyst, method, `/v1/lists/test/${route}`, method === 'POST' ? { hashes } : { reason: 'x' }), { status: 409, body: { code: 'listReserved' } })
+  }
   t.match(await site.call(analyst, 'POST', '/v1/lists/bare/imports', list, 'text/plain'), { status: 403 })
   t.match(await site.call(analyst, 'DELETE', '/v1/lists/bare/items/9999', { reason: 'x' }), { status: 404, body: { code: 'unknownItem' } })
   t.match(await site.call(operator, 'POST', '/v1/lists', { name: 'bare' }), { status: 409, body: { code: 'listExists' } })

@@ -54,9 +54,13 @@ test('told to end with silent ones', async t => {
   })
   hesitant.write('POST /v1/checks HTTP/1.1\r\nHost: ')
   await Promise.all([once(silent, 'connect'), once(hesitant, 'connect')])
-  // Only once it has answered somebody has it met those two.
+  const again = connect(Number(port), hostname)
+  t.teardown(() => { again.destroy() })
+  again.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET /heal')
+  await once(again, 'data')
+  // Only once it has answered somebody has it met the others.
   t.equal((await fetch(`${url}/healthz`)).status, 200)
-  const closed = Promise.all([silent, hesitant].map(async socket => await once(socket.resume(), 'close')))
+  const closed = Promise.all([silent, hesitant, again].map(async socket => await once(socket.resume(), 'close')))
   const ended = once(child, 'exit')
   child.kill('SIGTERM')
   t.same(await ended, [0, null], 'not after the deadline, with 1')

@@ -17,6 +17,8 @@ export function addServeCommand (root: Command): void {
 
 async function serve (config: Config): Promise<void> {
   letHeapsGrow()
+  // Nobody reads them any more, or the disk below them is full: that must not end a gate.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const { listenLocally, openGate, seed } = await import('../compose.js')
   const gate = await openGate(config)
   const grace = closeWithGrace({ delay: config.shutdownMsMax, logger: gate.logger }, async ({ signal }) => {

@@ -15,7 +15,7 @@ const tags = ['lists']
 
 /** What stands on a list: additions, removals, changes. */
 export function itemRoutes (services: Services, limits: HttpLimits): FastifyPluginAsyncTypebox {
-  const { knownMaterial } = services
+  const { knownMaterial, lists } = services
   return async app => {
     await app.register(additionRoutes(services, limits))
 
@@ -29,8 +29,8 @@ export function itemRoutes (services: Services, limits: HttpLimits): FastifyPlug
 
     app.delete('/v1/lists/:list/items/:id', {
       schema: { operationId: 'removeItem', summary: 'Take an item back', description: 'Unmatchable when it answers; again is no error. Audited.', tags, params: itemPathSchema, body: reasonSchema },
-      config: { roles: ['analyst'], answers: { 200: answers.removed }, codes: ['unknownList', 'unknownItem'] }
-    }, async request => await knownMaterial.remove(request.params.list, request.params.id, request.body.reason, callerOf(request).keyId))
+      config: { roles: ['analyst'], answers: { 200: answers.removed }, codes: ['unknownList', 'listReserved', 'unknownItem'] }
+    }, async request => await knownMaterial.remove(lists.changeable(request.params.list), request.params.id, request.body.reason, callerOf(request).keyId))
 
     app.get('/v1/lists/:list/items', {
       schema: { operationId: 'readChanges', summary: 'What was added and removed since a list version', tags, params: listNameSchema, querystring: changesQuerySchema },
@@ -65,12 +65,12 @@ function additionRoutes (services: Services, limits: HttpLimits): FastifyPluginA
         roles: ['analyst'],
         bodies: { ...uploadBodies, 'application/json': itemHashes },
         answers: { 200: answers.item, 201: answers.item, 202: answers.startedJob },
-        codes: ['unknownList', 'malformedHash', 'confirmCollision', 'requestTooLarge', 'emptyUpload', 'noFile', 'severalFiles', 'uploadInterrupted', 'uploadTooLarge', 'unsupportedMediaType', 'overloaded']
+        codes: ['unknownList', 'listReserved', 'malformedHash', 'confirmCollision', 'requestTooLarge', 'emptyUpload', 'noFile', 'severalFiles', 'uploadInterrupted', 'uploadTooLarge', 'unsupportedMediaType', 'overloaded']
       }
     }, async (request, reply) => {
       const caller = callerOf(request)
       const { list } = request.params
-      lists.byName(list)
+      lists.changeable(list)
       if (claimsJson(request)) {
         const body = await readJson(request, limits.requestBytesMax)
         if (!isItemHashes.Check(body)) throw new KeersluisError('invalidRequest', 'The body is {"hashes":[{"algorithm","value"}]}, with reference and category if you like.')
@@ -93,7 +93,7 @@ function additionRoutes (services: Services, limits: HttpLimits): FastifyPluginA
       config: { roles: ['operator'], bodies: importBodies, answers: { 200: answers.imported }, codes: ['unknownList', 'listReserved', 'unsupportedMediaType'] }
     }, async request => {
       if (claimsJson(request)) throw new KeersluisError('unsupportedMediaType', 'Send the list as text/plain or text/csv.')
-      return await imports.run(request.params.list, bodyOf(request), callerOf(request).keyId)
+      return await imports.run(request.params.list, bodyOf(request).iterator({ destroyOnReturn: false }), callerOf(request).keyId)
     })
   }
 }

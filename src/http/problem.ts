@@ -8,8 +8,8 @@ export function problemSender (meters: Pick<Meters, 'rejected'>) {
   return async (error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const known = translate(error)
     meters.rejected(known.code)
-    drainRefused(request.raw)
     if (known.status === 500 || known.code === 'notReady') request.log.error({ err: known.cause ?? known }, known.message)
+    drainRefused(request.raw)
     if (known.retryAfterS !== undefined) reply.header('retry-after', String(known.retryAfterS))
     if (known.status === 401) reply.header('www-authenticate', 'Bearer')
     await reply.code(known.status).type('application/problem+json').send({

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import { freeChunk } from '../free-chunk.js'
 
 const lookEveryMs = 1_000
@@ -12,8 +13,9 @@ const drainBytesMax = 64 * 1024 * 1024
  * sending for too long is cut off all the same: the answer has been there for him long since.
  */
 export function drainRefused (request: IncomingMessage): void {
-  const { socket } = request
-  if (request.complete || socket.destroyed) return
+  // A request that was destroyed has none, whatever its type says.
+  const socket: Socket | null = request.socket
+  if (request.complete || socket === null || socket.destroyed) return
   const startedAt = performance.now()
   const bytesBefore = socket.bytesRead
   const timer = setInterval(() => {

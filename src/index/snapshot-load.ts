@@ -24,8 +24,8 @@ export type LoadedSnapshot =
 /** As many as Node has threads for files. */
 const readsAtOnce = 4
 
-function isMissing (error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+function isOfSystem (error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error
 }
 
 /** Waits for `read`; a file that is not there becomes a refusal with `problem`. */
@@ -33,7 +33,7 @@ async function orRefuse<T> (problem: SnapshotProblem, message: string, read: Pro
   try {
     return await read
   } catch (error) {
-    if (isMissing(error)) throw new SnapshotRefusal(problem, message)
+    if (isOfSystem(error) && error.code === 'ENOENT') throw new SnapshotRefusal(problem, message)
     throw error
   }
 }
@@ -125,6 +125,8 @@ async function orTrouble<T> (read: Promise<T>): Promise<T | SnapshotTrouble> {
     return await read
   } catch (error) {
     if (error instanceof SnapshotRefusal) return { problem: error.problem, message: error.message }
+    // The store has everything; a disk that cannot read this copy must not keep the gate from starting.
+    if (isOfSystem(error)) return { problem: 'corrupt', message: 'A file of the snapshot cannot be read.' }
     throw error
   }
 }

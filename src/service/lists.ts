@@ -85,6 +85,12 @@ export class Lists {
     return list
   }
 
+  /** @returns the name of a list that is not the built-in one. @throws KeersluisError `unknownList`, `listReserved` */
+  changeable (name: string): string {
+    if (this.byName(name).name === testListName) throw new KeersluisError('listReserved', 'The built-in list knows only the test card and cannot be changed.')
+    return name
+  }
+
   get holdNotDistinctive (): boolean {
     return this.all().some(list => list.kind === 'known' && list.policy.notDistinctive === 'hold')
   }
