@@ -7,6 +7,7 @@ import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
+import sharp from 'sharp'
 import { test } from 'tap'
 import { fixtures, openSite, type Site } from './site.test-support.js'
 
@@ -55,6 +56,21 @@ test('an upload that is refused in the middle of its body is answered, and its c
   t.match(await answered(Buffer.alloc(900_000)), { status: 503, code: 'overloaded', headers: { 'retry-after': /\d/ } }, 'the spool is full')
   await upload.remove()
   t.equal(spool.bytes, 0)
+})
+
+test('an upload that takes too long to arrive is cut off, and a check that takes longer than that is answered', async t => {
+  const site = await openSite(t, t.testdir(), { uploadMsMax: '600' })
+  const key = await site.key('provider')
+  const { hostname, port } = new URL(site.url)
+  const slow = connect(Number(port), hostname)
+  t.teardown(() => { slow.destroy() })
+  slow.write(`POST /v1/checks HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\nContent-Length: 100000\r\n\r\n`)
+  const trickle = setInterval(() => { slow.write('.') }, 50)
+  t.teardown(() => { clearInterval(trickle) })
+  await once(slow.resume(), 'close')
+  const heavy = await sharp({ create: { width: 9000, height: 9000, channels: 3, background: '#345' } }).png({ progressive: true, compressionLevel: 1 }).toBuffer()
+  t.match(await site.call(key, 'POST', '/v1/checks', heavy, 'image/png'), { status: 200 })
+  t.match(await site.call(key, 'GET', '/v1/checks/%zz'), { status: 400, body: { code: 'invalidRequest' } })
 })
 
 test('packed bytes are refused, since nobody unpacks them', async t => {

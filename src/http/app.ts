@@ -28,9 +28,15 @@ export interface AppOptions {
   routes: 'all' | 'health'
 }
 
+/** Time for a request's head. */
+const headersMsMax = 60_000
+/** How often connections are looked at for requests that take too long. */
+const lookEveryMs = 5_000
+
 /** The HTTP side of the gate: it receives, asks the services and answers. */
 export async function buildApp (options: AppOptions): Promise<FastifyInstance> {
   const { limits, services, meters, lifecycle } = options
+  const sendProblem = problemSender(meters)
   const app = Fastify({
     loggerInstance: options.logger,
     // A request line would keep the address and time of clean uploads.
@@ -38,7 +44,11 @@ export async function buildApp (options: AppOptions): Promise<FastifyInstance> {
     bodyLimit: limits.requestBytesMax,
     // An import on the socket of the data folder takes as long as its list is long.
     requestTimeout: options.callers === 'trusted' ? 0 : limits.uploadMsMax,
-    connectionTimeout: limits.uploadMsMax,
+    // Silence is no fault of a caller who waits for his answer.
+    connectionTimeout: 0,
+    // Node.js takes the longer of the two for the request, and looks every half minute.
+    http: { headersTimeout: Math.min(headersMsMax, limits.uploadMsMax), connectionsCheckingInterval: Math.min(lookEveryMs, limits.uploadMsMax) },
+    frameworkErrors: (error, request, reply) => { sendProblem(error, request, reply).catch(() => {}) },
     forceCloseConnections: 'idle',
     // The hook below says it, as problem+json.
     return503OnClosing: false,
@@ -48,7 +58,7 @@ export async function buildApp (options: AppOptions): Promise<FastifyInstance> {
   // A serializer made from the answers' schemas would drop in silence what a schema forgot; the tests hold the real
   // answers to the schemas instead.
   app.setSerializerCompiler(() => JSON.stringify)
-  app.setErrorHandler(problemSender(meters))
+  app.setErrorHandler(sendProblem)
   app.setNotFoundHandler(() => { throw new KeersluisError('unknownRoute', 'There is no such call; docs/reference/api.md lists all.') })
   app.decorateRequest(callerDecorator, null)
   app.addHook('onSend', async (_request, reply) => {
