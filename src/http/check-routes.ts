@@ -23,7 +23,7 @@ export function checkRoutes (services: Services, limits: HttpLimits, rateLimits:
           counted: 'check',
           bodies: uploadBodies,
           answers: { 200: answers.check },
-          codes: ['emptyUpload', 'noFile', 'severalFiles', 'uploadInterrupted', 'uploadTooLarge', 'unsupportedMediaType', 'overloaded']
+          codes: ['emptyUpload', 'noFile', 'severalFiles', 'uploadInterrupted', 'uploadTooLarge', 'unsupportedMediaType', 'overloaded', 'dataDirUnusable']
         }
       }, async request => {
         const caller = callerOf(request)

@@ -65,7 +65,7 @@ function additionRoutes (services: Services, limits: HttpLimits): FastifyPluginA
         roles: ['analyst'],
         bodies: { ...uploadBodies, 'application/json': itemHashes },
         answers: { 200: answers.item, 201: answers.item, 202: answers.startedJob },
-        codes: ['unknownList', 'listReserved', 'malformedHash', 'confirmCollision', 'requestTooLarge', 'emptyUpload', 'noFile', 'severalFiles', 'uploadInterrupted', 'uploadTooLarge', 'unsupportedMediaType', 'overloaded']
+        codes: ['unknownList', 'listReserved', 'malformedHash', 'confirmCollision', 'requestTooLarge', 'emptyUpload', 'noFile', 'severalFiles', 'uploadInterrupted', 'uploadTooLarge', 'unsupportedMediaType', 'overloaded', 'dataDirUnusable']
       }
     }, async (request, reply) => {
       const caller = callerOf(request)

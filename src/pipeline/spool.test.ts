@@ -138,3 +138,11 @@ test('a start clears what a killed gate left', async t => {
   await Spool.open(folder, limits)
   t.same(await readdir(folder), [])
 })
+
+test('a disk that does not take an upload is not blamed on whoever sends it', async t => {
+  const folder = path.join(t.testdir(), 'spool')
+  const spool = await Spool.open(folder, { uploadBytesMax: 20 * MiB, spoolBytesMax: 40 * MiB, spoolMemoryBytesMax: 0 })
+  await rm(folder, { recursive: true })
+  await t.rejects(spool.receive(Readable.from([Buffer.alloc(9 * MiB)]), 1, () => {}), { code: 'dataDirUnusable' })
+  t.equal(spool.bytes, 0)
+})

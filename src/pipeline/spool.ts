@@ -44,7 +44,7 @@ export class Spool {
   /**
    * Takes in a stream, calling `onHead` once with its first `headBytes` bytes (fewer where it is shorter) before more is
    * read; what `onHead` throws ends the upload. Chunks are copied, and then freed: nobody else may read the stream.
-   * @throws KeersluisError `uploadTooLarge`, `overloaded` when the spool is full, `uploadInterrupted`, `emptyUpload`
+   * @throws KeersluisError `uploadTooLarge`, `overloaded` when the spool is full, `uploadInterrupted`, `emptyUpload`, `dataDirUnusable`
    */
   async receive (stream: Readable, headBytes: number, onHead: (head: Buffer) => void): Promise<SpooledUpload> {
     const upload = new SpooledUpload(path.join(this.#folder, randomUUID()), this.#account)
@@ -65,6 +65,7 @@ export class Spool {
     } catch (error) {
       await upload.remove()
       if (error instanceof KeersluisError) throw error
+      if (isOfDisk(error)) throw new KeersluisError('dataDirUnusable', 'The spool in the data folder cannot be written; see the log, and make room or put it right.', { cause: error })
       throw new KeersluisError('uploadInterrupted', 'The upload ended early; send it again.', { cause: error })
     }
   }
@@ -77,6 +78,13 @@ export class Spool {
       throw new KeersluisError('overloaded', 'The spool is full; try again in a moment.', { retryAfterS: 5 })
     }
   }
+}
+
+const diskCodes: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'ENOENT', 'EACCES', 'EPERM', 'EROFS', 'EIO', 'EMFILE', 'ENFILE'])
+
+/** Whether the gate's own disk is to blame, and not whoever sends. */
+function isOfDisk (error: unknown): boolean {
+  return error instanceof Error && 'code' in error && diskCodes.has(error.code)
 }
 
 /** Shows the first bytes once, before anything behind them is read. */
