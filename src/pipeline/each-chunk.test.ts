@@ -1,4 +1,4 @@
-import { PassThrough } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { test } from 'tap'
 import { eachChunk } from './each-chunk.js'
@@ -41,4 +41,12 @@ test('a stream that closes early, or has closed, is an error', async t => {
   stream.destroy()
   await t.rejects(whole, /closed before its end/)
   await t.rejects(eachChunk(stream, () => undefined), /is closed/)
+})
+
+test('a last chunk that is not taken', async t => {
+  const chunks = Readable.from([Buffer.from('the only one')])
+  await t.rejects(eachChunk(chunks, async () => {
+    await new Promise(resolve => { setTimeout(resolve, 5) })
+    throw new Error('no room')
+  }), /no room/)
 })

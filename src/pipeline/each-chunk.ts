@@ -28,7 +28,8 @@ export async function eachChunk (stream: Readable, take: (chunk: Buffer) => Prom
       stream.pause()
       taking.then(() => { stream.resume() }, onError)
     }
-    const onEnd = (): void => { leave(resolve) }
+    // A stream may end while its last chunk is still being taken, and that may fail.
+    const onEnd = (): void => { leave(() => { Promise.resolve(taking).then(resolve, reject) }) }
     const onError = (error: Error): void => { leave(() => { reject(error) }) }
     const onClose = (): void => { onError(new Error('The stream closed before its end.')) }
     stream.on('data', onData).once('end', onEnd).once('error', onError).once('close', onClose)
