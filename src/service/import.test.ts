@@ -55,6 +55,18 @@ test('a hash that stands twice in a file is added once', async t => {
   t.equal(matches(rig, 'pdq', pdqOf(5)), 1)
 })
 
+test('a hash that an earlier line kept for the record only is in force when a later line says that it is good', async t => {
+  const rig = await testRig(t)
+  await rig.createList('big')
+  const row = (seed: number, quality: number): string => `${lineOf('pdq', pdqOf(seed)).replace(' ', ',')},${quality}`
+  const rows = [row(1, 0), row(1, 90), row(1, 0), row(1, 80), row(2, 90), row(2, 0)]
+  t.match(await rig.run('big', ['algorithm,value,quality', ...rows]), { added: 2, known: 1, refused: { lowQuality: 3 } })
+  t.equal(matches(rig, 'pdq', pdqOf(1)), 1)
+  t.equal(matches(rig, 'pdq', pdqOf(2)), 1)
+  t.match(await rig.store.countItems(rig.lists.byName('big').listId), { items: 3 })
+  t.match(await rig.run('big', ['algorithm,value,quality', ...rows]), { added: 0, known: 3 })
+})
+
 test('an item that was taken off the list comes back with the list', async t => {
   const rig = await testRig(t)
   await rig.createList('big')

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { KeersluisError } from '../errors.js'
+import { bytesToHex } from '../hash/bits.js'
 import { hitsLimit, type Algorithm, type BulkLoad, type HashIndex, type IndexReader } from '../index/hash-index.js'
 import { openReader } from '../index/open.js'
 import type { AddedItem, EntryWithItem, ListRecord, NewEntry, NewItem, Store } from '../store/store.js'
@@ -160,21 +161,22 @@ class OneImport {
     return this.#list.kind === 'exclusion' && (await collisionsOf([entry], this.#rooms)).length > 0
   }
 
-  /** Those that only look like an earlier hash of the file. */
+  /** Those that only look like an earlier hash of the file, and those in force whose earlier line was kept for the record only. */
   async #notStored (repeated: readonly Candidate[]): Promise<Candidate[]> {
-    const different: Candidate[] = []
+    const different = new Map<string, Candidate>()
     for (const candidates of slices(repeated)) {
       const entries = await this.#entries(candidates.map(({ entry }) => this.#seen.entryId(entry.algorithm, entry.value)))
       for (const candidate of candidates) {
         const { algorithm, value, matchable } = candidate.entry
         const earlier = entries.get(this.#seen.entryId(algorithm, value))
-        const same = earlier !== undefined && earlier.algorithm === algorithm && Buffer.compare(earlier.value, value) === 0
-        if (!same) different.push(candidate)
+        const same = earlier !== undefined && earlier.algorithm === algorithm && Buffer.compare(earlier.value, value) === 0 && (earlier.matchable || !matchable)
+        const key = `${algorithm} ${bytesToHex(value)} ${matchable}`
+        if (!same && !different.has(key)) different.set(key, candidate)
         else if (matchable) this.result.known++
       }
       await setImmediate()
     }
-    return different
+    return [...different.values()]
   }
 
   async #entries (entryIds: readonly number[]): Promise<Map<number, EntryWithItem>> {
