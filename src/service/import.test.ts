@@ -67,6 +67,18 @@ test('a hash that an earlier line kept for the record only is in force when a la
   t.match(await rig.run('big', ['algorithm,value,quality', ...rows]), { added: 0, known: 3 })
 })
 
+test('the same list twice at once is added once', async t => {
+  const rig = await testRig(t)
+  await rig.createList('big')
+  const lines = [...pdqLines(0, 70_000), lineOf('md5', md5(1)), lineOf('pdq', new Uint8Array(32))]
+  const results = await Promise.all([rig.run('big', lines), rig.run('big', lines)])
+  const sum = (of: (result: typeof results[number]) => number): number => results.reduce((total, result) => total + of(result), 0)
+  t.equal(sum(result => result.added), 70_001)
+  t.equal(sum(result => result.known), 70_001)
+  t.match(await rig.store.countItems(rig.lists.byName('big').listId), { items: 70_002 })
+  for (const seed of [0, 65_536, 69_999]) t.equal(matches(rig, 'pdq', pdqOf(seed)), 1)
+})
+
 test('an item that was taken off the list comes back with the list', async t => {
   const rig = await testRig(t)
   await rig.createList('big')
