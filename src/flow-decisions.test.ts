@@ -99,6 +99,12 @@ test('an item of bare hashes, an import, and what they refuse', async t => {
   t.match(await site.call(analyst, 'POST', '/v1/lists/bare/items', { hashes: [] }), { status: 400, body: { code: 'invalidRequest' } })
   t.match(await site.call(analyst, 'POST', '/v1/lists/bare/items', '{', 'application/json'), { status: 400, body: { code: 'invalidRequest' } })
   t.match(await site.call(analyst, 'POST', '/v1/lists/bare/items', JSON.stringify({ hashes: [] }), 'Application/JSON ; charset=utf-8'), { status: 400, body: { code: 'invalidRequest' } }, 'not taken for a picture')
+  for (const notes of [{ reference: 'a\nb' }, { category: 'a\u0007b' }]) {
+    t.match(await site.call(analyst, 'POST', '/v1/lists/bare/items', { hashes, ...notes }), { status: 400, body: { code: 'invalidRequest' } }, 'an export could not be imported')
+    const query = new URLSearchParams(notes as Record<string, string>).toString()
+    t.match(await site.call(analyst, 'POST', `/v1/lists/bare/items?${query}`, await readFile(testCard), 'image/png'), { status: 400, body: { code: 'invalidRequest' } })
+  }
+  t.equal((await site.call(analyst, 'POST', '/v1/lists/bare/items', { hashes: [{ algorithm: 'md5', value: 'cd'.repeat(16) }], reference: '\u{1F600}'.repeat(200) })).status, 201)
   const list = 'md5 ' + 'ab'.repeat(16) + '\nmd5 0123456789abcdef0123456789abcdef\nfoo 00\npdq ' + '00'.repeat(32) + '\n'
   const imported = await site.call(operator, 'POST', '/v1/lists/bare/imports', list, 'text/plain')
   t.match(imported, { status: 200, body: { lines: 4, added: 1, known: 1, refused: { unknownAlgorithm: 1, lowWeight: 1 }, refusals: [{ line: 3, code: 'unknownAlgorithm' }, { line: 4, code: 'lowWeight' }] } })

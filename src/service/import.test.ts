@@ -1,6 +1,7 @@
 import { test } from 'tap'
-import { itemsPerCallMax } from '../store/store.js'
+import { itemsPerCallMax, type NewItem } from '../store/store.js'
 import { lineOf, matches, openRig, pdqLines, pdqOf, testRig } from './import-rig.test-support.js'
+import { exportList } from './list-export.js'
 
 const md5 = (seed: number): Uint8Array => pdqOf(seed).subarray(0, 16)
 
@@ -111,6 +112,20 @@ test('what is refused is counted by code and named by line, never by value', asy
   const many = await rig.run('big', Array.from({ length: 500 }, () => 'junk'))
   t.equal(many.refusals.length, 100)
   t.strictSame(many.refused, { malformedLine: 500 })
+})
+
+test('a list comes back from its export with every hash, whatever its texts', async t => {
+  const rig = await testRig(t)
+  await rig.createList('big')
+  await rig.createList('other')
+  const texts = ['a\nb', 'c\r\n"d", e', 'f\u0000\tg', 'h\u2028i', '\u{1F600}'.repeat(200), '"'.repeat(200), '\n']
+  const items: NewItem[] = texts.map((text, i) => ({ kind: 'hashes', reference: text, category: text, entries: [{ algorithm: 'pdq', value: pdqOf(i), variant: 'whole', matchable: true }] }))
+  await rig.store.addItems(rig.lists.byName('big').listId, items, { at: new Date(), actor: 'test', action: 'itemAdded' })
+  let csv = ''
+  for await (const part of await exportList('big', 'csv', rig, 'test')) csv += part
+  t.match(await rig.run('other', [csv]), { lines: texts.length + 1, added: texts.length, refused: {} })
+  const [hit] = rig.index.search('pdq', pdqOf(1), 0)
+  t.match(await rig.store.entriesById([hit?.entryId ?? 0]), [{ reference: 'c  "d", e', category: 'c  "d", e' }])
 })
 
 test('an exclusion beside known material is refused', async t => {

@@ -10,6 +10,7 @@ import type { ChangeQueue } from './change-queue.js'
 import { collisionsOf } from './collisions.js'
 import { commonFrames } from './common-frames.js'
 import { digestEntries, entriesOf, type BuiltItem, type Refusal } from './item-entries.js'
+import { textProblem } from './item-texts.js'
 import { entryKey, itemWithHashes } from './item-with-hashes.js'
 import { Jobs, type Job } from './jobs.js'
 import type { Lists } from './lists.js'
@@ -87,6 +88,7 @@ export class KnownMaterial {
    * Known material from its bytes; the file is gone when the work is done. Matchable when it answers; what takes longer
    * than `addSyncMs` is answered with a job, and with its digests in force. The same bytes again are the same item, which
    * then gets the entries that it lacks.
+   * @throws KeersluisError `unknownList`, `invalidRequest`, `confirmCollision`, `unknownItem`
    */
   async addMedia (listName: string, { upload, lane }: ReceivedMedia, notes: ItemNotes, actor: string): Promise<ItemAdded> {
     const addition: Addition = { list: this.#lists.byName(listName), path: await upload.written(), lane, notes, actor }
@@ -122,6 +124,7 @@ export class KnownMaterial {
 
   async #addHashed (addition: Addition): Promise<ItemAdded> {
     const { list, path, lane, notes, actor } = addition
+    refuseMalformedTexts(notes)
     const { itemLimits, itemEntriesMax, pictureSideMinPx } = this.#settings
     const fingerprint = await this.#lanes.hashItem(lane, path, itemLimits)
     const isVideo = fingerprint.pictures.some(picture => picture.timeS !== undefined)
@@ -178,10 +181,11 @@ export class KnownMaterial {
 
   /**
    * One item from bare hashes. Where one item of the list has all of them in force already, it is this item: a second one would
-   * keep them in force when the first is removed. @throws KeersluisError `malformedHash`
+   * keep them in force when the first is removed. @throws KeersluisError `malformedHash`, `invalidRequest`
    */
   async addHashes (listName: string, hashes: readonly BareHash[], notes: ItemNotes, actor: string): Promise<ItemAdded> {
     const list = this.#lists.byName(listName)
+    refuseMalformedTexts(notes)
     const refused: Refusal[] = []
     const entries = hashes.map((hash, index) => entryOfHash(hash, index, list.policy, refused))
     return await this.#changes.run(async () => {
@@ -229,6 +233,12 @@ function textsOf (notes: ItemNotes): { reference?: string, category?: string } {
     ...(notes.reference === undefined ? {} : { reference: notes.reference }),
     ...(notes.category === undefined ? {} : { category: notes.category })
   }
+}
+
+/** @throws KeersluisError `invalidRequest`, without the text */
+function refuseMalformedTexts ({ reference = '', category = '' }: ItemNotes): void {
+  const problem = textProblem(reference) ?? textProblem(category)
+  if (problem !== undefined) throw new KeersluisError('invalidRequest', 'reference and category have at most 200 characters, without line breaks and other control characters.')
 }
 
 function removedMeanwhile (): KeersluisError {
