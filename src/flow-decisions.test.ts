@@ -90,6 +90,20 @@ test('the same hashes again are the same item, so that one removal takes them of
   t.not(await add([md5, pdq, flat]), first, 'a removed item does not come back')
 })
 
+test('an exclusion near a known hash is confirmed, whichever near algorithm it is of', async t => {
+  const site = await openSite(t, t.testdir())
+  const [analyst, operator] = [await site.key('analyst'), await site.key('operator')]
+  await site.call(operator, 'POST', '/v1/lists', { name: 'bare' })
+  await site.call(operator, 'POST', '/v1/lists', { name: 'harmless', kind: 'exclusion' })
+  for (const algorithm of ['pdq', 'blockhash']) {
+    await site.call(analyst, 'POST', '/v1/lists/bare/items', { hashes: [{ algorithm, value: '5a'.repeat(32) }] })
+    const exclusion = { hashes: [{ algorithm, value: '5a'.repeat(30) + 'a5a5' }] }
+    t.match(await site.call(analyst, 'POST', '/v1/lists/harmless/items', exclusion), { status: 409, body: { code: 'confirmCollision' } }, algorithm)
+    t.equal((await site.call(analyst, 'POST', '/v1/lists/harmless/items', { ...exclusion, confirmCollision: true })).status, 201)
+    t.equal((await site.call(analyst, 'POST', '/v1/lists/harmless/items', { hashes: [{ algorithm, value: '3c'.repeat(32) }] })).status, 201, 'far from all')
+  }
+})
+
 test('an item of bare hashes, an import, and what they refuse', async t => {
   const site = await openSite(t, t.testdir())
   const [analyst, operator] = [await site.key('analyst'), await site.key('operator')]

@@ -135,6 +135,9 @@ test('an exclusion beside known material is refused', async t => {
   await rig.run('big', pdqLines(0, 3))
   t.match(await rig.run('fine', [lineOf('pdq', pdqOf(1, 4)), lineOf('pdq', pdqOf(9)), lineOf('md5', md5(4))]), { added: 2, refused: { confirmCollision: 1 }, refusals: [{ line: 1 }] })
   t.equal(matches(rig, 'pdq', pdqOf(1, 4)), 0)
+  await rig.run('big', [lineOf('blockhash', pdqOf(20))])
+  t.match(await rig.run('fine', [lineOf('blockhash', pdqOf(20, 12)), lineOf('blockhash', pdqOf(20, 13))]), { added: 1, refused: { confirmCollision: 1 }, refusals: [{ line: 1 }] })
+  t.equal(matches(rig, 'blockhash', pdqOf(20, 12)), 0)
 })
 
 test('what was stored before a file breaks off stays, and is matchable', async t => {
