@@ -43,8 +43,8 @@ export interface SnapshotContent extends SnapshotCover {
   parts: readonly Part[]
 }
 
-/** Files of any snapshot, and what a crash left of one; nothing else in the folder is ever touched. */
-export const snapshotFilePattern = /^[0-9a-f-]{36}\.(part|tombstones)(\.tmp)?$/
+/** Files of any snapshot, and what a crash or a full disk left of one; nothing else in the folder is ever touched. */
+export const snapshotFilePattern = /^([0-9a-f-]{36}\.(part|tombstones)(\.tmp)?|index\.json\.tmp)$/
 
 export function partFile (id: string): string { return `${id}.part` }
 export function tombstoneFile (id: string): string { return `${id}.tombstones` }

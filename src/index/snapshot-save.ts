@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { permutationSeed } from './bit-permutation.js'
 import { instantiateKernel } from './kernel-instance.js'
 import { hBits, hImageBytes } from './kernel/layout.js'
 import { readHeader, tombstonesOf } from './part.js'
 import type { Part } from './part.js'
-import { manifestFile, manifestFormat, manifestText, manifestVersion, parseManifest, partFile, pieceBytes, sha256Of, snapshotFilePattern, tombstoneFile } from './snapshot-format.js'
+import { SnapshotRefusal, manifestFile, manifestFormat, manifestText, manifestVersion, parseManifest, partFile, pieceBytes, sha256Of, snapshotFilePattern, tombstoneFile } from './snapshot-format.js'
 import type { PartRecord, SnapshotContent } from './snapshot-format.js'
 
 function syncPath (path: string): void {
@@ -62,10 +62,21 @@ function allTombstones (parts: readonly Part[]): Uint8Array {
 
 /**
  * Writes the parts and, when they are safe on the disk, the manifest that names them; then drops the files of older snapshots.
- * A crash at any point leaves the old snapshot or the new one. Returns the bytes written.
+ * A crash at any point leaves the old snapshot or the new one; what it left beside them is dropped before anything is written, and
+ * what a save wrote that failed is dropped at once: on a full disk the next save would find even less room. Returns the bytes written.
  */
 export function saveSnapshotParts (folder: string, content: SnapshotContent, module: WebAssembly.Module): number {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
+  dropUnnamed(folder)
+  try {
+    return writeSnapshot(folder, content, module)
+  } finally {
+    // Whatever keeps a file from being dropped, the outcome of the save is what the caller is told.
+    try { dropUnnamed(folder) } catch {}
+  }
+}
+
+function writeSnapshot (folder: string, content: SnapshotContent, module: WebAssembly.Module): number {
   const there = recordsThere(folder)
   const tombstones = allTombstones(content.parts)
   const tombstoneId = randomUUID()
@@ -91,12 +102,28 @@ export function saveSnapshotParts (folder: string, content: SnapshotContent, mod
     tombstones: { id: tombstoneId, bytes: tombstones.length, sha256: sha256Of(tombstones) }
   }))
   syncPath(folder)
-  dropOthers(folder, new Set([tombstoneFile(tombstoneId), ...parts.map((part) => partFile(part.id))]))
   return bytesWritten
 }
 
-function dropOthers (folder: string, kept: ReadonlySet<string>): void {
+/** Drops the files of snapshots that the manifest does not name; none where it cannot tell. */
+function dropUnnamed (folder: string): void {
+  const named = namedFiles(folder)
+  if (named === undefined) return
   for (const name of readdirSync(folder)) {
-    if (snapshotFilePattern.test(name) && !kept.has(name)) rmSync(join(folder, name), { force: true })
+    if (snapshotFilePattern.test(name) && !named.has(name)) rmSync(join(folder, name), { force: true })
+  }
+}
+
+/**
+ * The files of the snapshot that is there: none where there is no manifest, or one that is damaged or of another version, as no start
+ * of this version reads what it names. Undefined where the disk does not say.
+ */
+function namedFiles (folder: string): Set<string> | undefined {
+  try {
+    if (!existsSync(join(folder, manifestFile))) return new Set()
+    const { parts, tombstones } = parseManifest(readFileSync(join(folder, manifestFile), 'utf8'))
+    return new Set([tombstoneFile(tombstones.id), ...parts.map((part) => partFile(part.id))])
+  } catch (error) {
+    return error instanceof SnapshotRefusal ? new Set() : undefined
   }
 }

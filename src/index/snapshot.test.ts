@@ -1,11 +1,15 @@
-import { copyFileSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync, writeSync, closeSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { copyFileSync, existsSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync, writeSync, closeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'tap'
 import type { Test } from 'tap'
 import type { IndexEntry, PackedEntries, SnapshotProblem } from './hash-index.js'
+import { compileKernel } from './kernel-instance.js'
 import { SegmentedIndex } from './segmented-index.js'
+import type { HandleParts } from './segmented-reader.js'
 import { manifestFile, manifestText, parseManifest } from './snapshot-format.js'
+import { saveSnapshotParts } from './snapshot-save.js'
 import { randomValue, randomWords } from './test-data.test-support.js'
 
 const random = randomWords(1)
@@ -79,6 +83,44 @@ test('what has not changed is not written again, and what is old is dropped', as
   const restored = new SegmentedIndex()
   t.match(await restored.loadSnapshot(folder), { loaded: true, entries: 0, coveredVersion: 4 })
   await restored.close()
+})
+
+test('a save that fails leaves the snapshot that was there, and nothing beside it', async (t) => {
+  const folder = folderOf(t)
+  const index = await filled()
+  await index.settled()
+  const { parts } = index.handle().parts as HandleParts
+  const [part] = parts
+  if (part === undefined) throw new Error('an index has parts')
+  const failing = (into = folder): unknown => saveSnapshotParts(into, { coveredVersion: 9, lastEntryId: 300, mark: '', parts: [{ ...part, id: randomUUID() }, { ...part, id: 'no-folder/part' }] }, compileKernel())
+  t.throws(() => failing(), { code: 'ENOENT' })
+  t.strictSame(readdirSync(folder), [], 'nothing of the first one')
+  await index.saveSnapshot(folder)
+  const files = readdirSync(folder).sort()
+  for (const name of [`${randomUUID()}.part`, `${randomUUID()}.part.tmp`, `${randomUUID()}.tombstones`, 'index.json.tmp']) writeFileSync(join(folder, name), 'left by a crash')
+  t.throws(() => failing(), { code: 'ENOENT' })
+  t.strictSame(readdirSync(folder).sort(), files)
+  await index.close()
+  const damaged = folderOf(t)
+  writeFileSync(join(damaged, manifestFile), 'null')
+  t.throws(() => failing(damaged), { code: 'ENOENT' })
+  t.strictSame(readdirSync(damaged), [manifestFile])
+  const restored = new SegmentedIndex()
+  t.match(await restored.loadSnapshot(folder), { loaded: true, coveredVersion: 3 })
+  assertHolds(t, restored)
+  await restored.close()
+})
+
+test('what a crash left is gone before a save needs its room', async (t) => {
+  const folder = folderOf(t)
+  const index = await filled()
+  await index.saveSnapshot(folder)
+  const left = join(folder, `${randomUUID()}.part.tmp`)
+  writeFileSync(left, 'left by a crash')
+  const { parts } = index.handle().parts as HandleParts
+  const looking = { coveredVersion: 3, lastEntryId: 300, mark: '', get parts () { t.notOk(existsSync(left)); return parts } }
+  saveSnapshotParts(folder, looking, compileKernel())
+  await index.close()
 })
 
 /** Each way a snapshot can be broken, and what the start says of it. */

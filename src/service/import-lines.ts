@@ -2,6 +2,7 @@ import { StringDecoder } from 'node:string_decoder'
 import { parse } from 'csv-parse/sync'
 import { KeersluisError } from '../errors.js'
 import { valueBytes, type Algorithm } from '../index/hash-index.js'
+import { textProblem } from './item-texts.js'
 
 /** One hash of an import file. */
 export interface ImportedHash {
@@ -16,7 +17,7 @@ export interface ImportedHash {
 }
 
 /** Why a line is no hash. Every code stands in docs/reference/errors.md. */
-export const lineProblems = ['lineTooLong', 'malformedLine', 'unknownAlgorithm', 'malformedHash', 'malformedNumber', 'textTooLong'] as const
+export const lineProblems = ['lineTooLong', 'malformedLine', 'unknownAlgorithm', 'malformedHash', 'malformedNumber', 'textTooLong', 'malformedText'] as const
 export type LineProblem = typeof lineProblems[number]
 
 export interface RefusedLine {
@@ -33,7 +34,6 @@ export interface ImportedLines {
 
 /** A row with all its columns is far shorter. */
 const lineCharsMax = 4_096
-const textCharsMax = 200
 
 /** Takes one line that is neither empty nor a comment. */
 type LineParser = (text: string, line: number) => ImportedHash | LineProblem
@@ -163,7 +163,8 @@ function withNotes (hash: ImportedHash, cell: (column: CsvColumn) => string): Im
   const stableBits = wholeNumber(cell('stablebits'), 256)
   if (Number.isNaN(quality) || Number.isNaN(stableBits)) return 'malformedNumber'
   const [reference, category] = [cell('reference'), cell('category')]
-  if (reference.length > textCharsMax || category.length > textCharsMax) return 'textTooLong'
+  const problem = textProblem(reference) ?? textProblem(category)
+  if (problem !== undefined) return problem
   if (quality !== undefined) hash.quality = quality
   if (stableBits !== undefined) hash.stableBits = stableBits
   if (reference !== '') hash.reference = reference

@@ -1,6 +1,7 @@
 import { test } from 'tap'
-import { itemsPerCallMax } from '../store/store.js'
+import { itemsPerCallMax, type NewItem } from '../store/store.js'
 import { lineOf, matches, openRig, pdqLines, pdqOf, testRig } from './import-rig.test-support.js'
+import { exportList } from './list-export.js'
 
 const md5 = (seed: number): Uint8Array => pdqOf(seed).subarray(0, 16)
 
@@ -55,6 +56,30 @@ test('a hash that stands twice in a file is added once', async t => {
   t.equal(matches(rig, 'pdq', pdqOf(5)), 1)
 })
 
+test('a hash that an earlier line kept for the record only is in force when a later line says that it is good', async t => {
+  const rig = await testRig(t)
+  await rig.createList('big')
+  const row = (seed: number, quality: number): string => `${lineOf('pdq', pdqOf(seed)).replace(' ', ',')},${quality}`
+  const rows = [row(1, 0), row(1, 90), row(1, 0), row(1, 80), row(2, 90), row(2, 0)]
+  t.match(await rig.run('big', ['algorithm,value,quality', ...rows]), { added: 2, known: 1, refused: { lowQuality: 3 } })
+  t.equal(matches(rig, 'pdq', pdqOf(1)), 1)
+  t.equal(matches(rig, 'pdq', pdqOf(2)), 1)
+  t.match(await rig.store.countItems(rig.lists.byName('big').listId), { items: 3 })
+  t.match(await rig.run('big', ['algorithm,value,quality', ...rows]), { added: 0, known: 3 })
+})
+
+test('the same list twice at once is added once', async t => {
+  const rig = await testRig(t)
+  await rig.createList('big')
+  const lines = [...pdqLines(0, 70_000), lineOf('md5', md5(1)), lineOf('pdq', new Uint8Array(32))]
+  const results = await Promise.all([rig.run('big', lines), rig.run('big', lines)])
+  const sum = (of: (result: typeof results[number]) => number): number => results.reduce((total, result) => total + of(result), 0)
+  t.equal(sum(result => result.added), 70_001)
+  t.equal(sum(result => result.known), 70_001)
+  t.match(await rig.store.countItems(rig.lists.byName('big').listId), { items: 70_002 })
+  for (const seed of [0, 65_536, 69_999]) t.equal(matches(rig, 'pdq', pdqOf(seed)), 1)
+})
+
 test('an item that was taken off the list comes back with the list', async t => {
   const rig = await testRig(t)
   await rig.createList('big')
@@ -89,6 +114,20 @@ test('what is refused is counted by code and named by line, never by value', asy
   t.strictSame(many.refused, { malformedLine: 500 })
 })
 
+test('a list comes back from its export with every hash, whatever its texts', async t => {
+  const rig = await testRig(t)
+  await rig.createList('big')
+  await rig.createList('other')
+  const texts = ['a\nb', 'c\r\n"d", e', 'f\u0000\tg', 'h\u2028i', '\u{1F600}'.repeat(200), '"'.repeat(200), '\n']
+  const items: NewItem[] = texts.map((text, i) => ({ kind: 'hashes', reference: text, category: text, entries: [{ algorithm: 'pdq', value: pdqOf(i), variant: 'whole', matchable: true }] }))
+  await rig.store.addItems(rig.lists.byName('big').listId, items, { at: new Date(), actor: 'test', action: 'itemAdded' })
+  let csv = ''
+  for await (const part of await exportList('big', 'csv', rig, 'test')) csv += part
+  t.match(await rig.run('other', [csv]), { lines: texts.length + 1, added: texts.length, refused: {} })
+  const [hit] = rig.index.search('pdq', pdqOf(1), 0)
+  t.match(await rig.store.entriesById([hit?.entryId ?? 0]), [{ reference: 'c  "d", e', category: 'c  "d", e' }])
+})
+
 test('an exclusion beside known material is refused', async t => {
   const rig = await testRig(t)
   await rig.createList('big')
@@ -96,6 +135,9 @@ test('an exclusion beside known material is refused', async t => {
   await rig.run('big', pdqLines(0, 3))
   t.match(await rig.run('fine', [lineOf('pdq', pdqOf(1, 4)), lineOf('pdq', pdqOf(9)), lineOf('md5', md5(4))]), { added: 2, refused: { confirmCollision: 1 }, refusals: [{ line: 1 }] })
   t.equal(matches(rig, 'pdq', pdqOf(1, 4)), 0)
+  await rig.run('big', [lineOf('blockhash', pdqOf(20))])
+  t.match(await rig.run('fine', [lineOf('blockhash', pdqOf(20, 12)), lineOf('blockhash', pdqOf(20, 13))]), { added: 1, refused: { confirmCollision: 1 }, refusals: [{ line: 1 }] })
+  t.equal(matches(rig, 'blockhash', pdqOf(20, 12)), 0)
 })
 
 test('what was stored before a file breaks off stays, and is matchable', async t => {

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { KeersluisError } from '../errors.js'
-import { hitsLimit, type Algorithm, type BulkLoad, type HashIndex, type IndexReader } from '../index/hash-index.js'
-import { openReader } from '../index/open.js'
+import { bytesToHex } from '../hash/bits.js'
+import { hitsLimit, type Algorithm, type BulkLoad, type HashIndex } from '../index/hash-index.js'
 import type { AddedItem, EntryWithItem, ListRecord, NewEntry, NewItem, Store } from '../store/store.js'
 import { entryOf } from './bare-hash.js'
 import type { ChangeQueue } from './change-queue.js'
@@ -85,9 +85,8 @@ class OneImport {
   readonly #list: ListRecord
   readonly #bulk: BulkLoad
   readonly #actor: string
-  /** The index as it was at the start: what this import adds is in `#seen`. */
-  readonly #before: IndexReader
-  readonly #seen = new SeenHashes()
+  /** The hashes of the chunk that is being stored. */
+  #seen = new SeenHashes()
   #chunk: ImportedHash[] = []
 
   constructor (rooms: ImportRooms, list: ListRecord, bulk: BulkLoad, actor: string) {
@@ -95,7 +94,6 @@ class OneImport {
     this.#list = list
     this.#bulk = bulk
     this.#actor = actor
-    this.#before = openReader(rooms.index.handle())
     this.result = { lines: 0, added: 0, known: 0, refused: {}, refusals: [], listVersion: rooms.index.version }
   }
 
@@ -114,6 +112,7 @@ class OneImport {
     this.#chunk = []
     if (chunk.length === 0) return
     await this.#rooms.changes.run(async () => {
+      this.#seen = new SeenHashes()
       const { fresh, repeated } = await this.#sorted(chunk)
       try {
         await this.#storePlain(fresh.filter(isPlain))
@@ -126,7 +125,7 @@ class OneImport {
     })
   }
 
-  /** Leaves out what the list has; `repeated` looks like a hash from earlier in the file, and is compared with it when that is stored. */
+  /** Leaves out what the list has; `repeated` looks like a hash from earlier in the chunk, and is compared with it when that is stored. */
   async #sorted (chunk: readonly ImportedHash[]): Promise<{ fresh: Candidate[], repeated: Candidate[] }> {
     const fresh: Candidate[] = []
     const repeated: Candidate[] = []
@@ -148,9 +147,9 @@ class OneImport {
     return { fresh, repeated }
   }
 
-  /** Those of the hashes that the list had before this import. */
+  /** Those of the hashes that the list has now, whoever added them: other imports and additions go on between two chunks. */
   async #onList (hashes: readonly ImportedHash[]): Promise<Set<ImportedHash>> {
-    const found = hashes.map(({ algorithm, value }) => this.#before.search(algorithm, value, 0, { hitsMax: hitsLimit }).map(hit => hit.entryId))
+    const found = hashes.map(({ algorithm, value }) => this.#rooms.index.search(algorithm, value, 0, { hitsMax: hitsLimit }).map(hit => hit.entryId))
     const entries = await this.#entries(found.flat())
     return new Set(hashes.filter((_, i) => found[i]?.some(entryId => entries.get(entryId)?.listId === this.#list.listId)))
   }
@@ -160,21 +159,22 @@ class OneImport {
     return this.#list.kind === 'exclusion' && (await collisionsOf([entry], this.#rooms)).length > 0
   }
 
-  /** Those that only look like an earlier hash of the file. */
+  /** Those that only look like an earlier hash of the chunk, and those in force whose earlier line was kept for the record only. */
   async #notStored (repeated: readonly Candidate[]): Promise<Candidate[]> {
-    const different: Candidate[] = []
+    const different = new Map<string, Candidate>()
     for (const candidates of slices(repeated)) {
       const entries = await this.#entries(candidates.map(({ entry }) => this.#seen.entryId(entry.algorithm, entry.value)))
       for (const candidate of candidates) {
         const { algorithm, value, matchable } = candidate.entry
         const earlier = entries.get(this.#seen.entryId(algorithm, value))
-        const same = earlier !== undefined && earlier.algorithm === algorithm && Buffer.compare(earlier.value, value) === 0
-        if (!same) different.push(candidate)
+        const same = earlier !== undefined && earlier.algorithm === algorithm && Buffer.compare(earlier.value, value) === 0 && (earlier.matchable || !matchable)
+        const key = `${algorithm} ${bytesToHex(value)} ${matchable}`
+        if (!same && !different.has(key)) different.set(key, candidate)
         else if (matchable) this.result.known++
       }
       await setImmediate()
     }
-    return different
+    return [...different.values()]
   }
 
   async #entries (entryIds: readonly number[]): Promise<Map<number, EntryWithItem>> {

@@ -1,5 +1,4 @@
 import { setTimeout } from 'node:timers/promises'
-import { bytesToHex } from '../hash/bits.js'
 import { KeersluisError } from '../errors.js'
 import type { HashIndex, IndexEntry } from '../index/hash-index.js'
 import type { DecodeLimits } from '../media/decoder.js'
@@ -11,6 +10,8 @@ import type { ChangeQueue } from './change-queue.js'
 import { collisionsOf } from './collisions.js'
 import { commonFrames } from './common-frames.js'
 import { digestEntries, entriesOf, type BuiltItem, type Refusal } from './item-entries.js'
+import { textProblem } from './item-texts.js'
+import { entryKey, itemWithHashes } from './item-with-hashes.js'
 import { Jobs, type Job } from './jobs.js'
 import type { Lists } from './lists.js'
 
@@ -37,6 +38,8 @@ interface Addition {
   lane: Lane
   notes: ItemNotes
   actor: string
+  /** The item that its digests or the rest of its hashes made, as soon as one of them did. */
+  itemId?: number
 }
 
 export interface ItemNotes {
@@ -85,6 +88,7 @@ export class KnownMaterial {
    * Known material from its bytes; the file is gone when the work is done. Matchable when it answers; what takes longer
    * than `addSyncMs` is answered with a job, and with its digests in force. The same bytes again are the same item, which
    * then gets the entries that it lacks.
+   * @throws KeersluisError `unknownList`, `invalidRequest`, `confirmCollision`, `unknownItem`
    */
   async addMedia (listName: string, { upload, lane }: ReceivedMedia, notes: ItemNotes, actor: string): Promise<ItemAdded> {
     const addition: Addition = { list: this.#lists.byName(listName), path: await upload.written(), lane, notes, actor }
@@ -118,29 +122,48 @@ export class KnownMaterial {
     await this.#changes.settled()
   }
 
-  async #addHashed ({ list, path, lane, notes, actor }: Addition): Promise<ItemAdded> {
+  async #addHashed (addition: Addition): Promise<ItemAdded> {
+    const { list, path, lane, notes, actor } = addition
+    refuseMalformedTexts(notes)
     const { itemLimits, itemEntriesMax, pictureSideMinPx } = this.#settings
     const fingerprint = await this.#lanes.hashItem(lane, path, itemLimits)
     const isVideo = fingerprint.pictures.some(picture => picture.timeS !== undefined)
     const common = isVideo && list.kind === 'known' ? await commonFrames(fingerprint.pictures, list, { lanes: this.#lanes, lists: this.#lists, store: this.#store }) : new Set<number>()
     const built = entriesOf(fingerprint, list.policy, { itemEntriesMax, pictureSideMinPx, common })
     return await this.#changes.run(async () => {
-      const known = await this.#store.itemBySha256(list.listId, fingerprint.digests.sha256)
+      const known = await this.#standing(addition, fingerprint.digests.sha256)
       await this.#refuseCollision(list, built.entries, notes, actor)
       if (known !== undefined) return await this.#complete(known, built, actor)
       const item: NewItem = { kind: built.kind, sha256: fingerprint.digests.sha256, entries: built.entries, ...textsOf(notes) }
-      return await this.#add(list, item, built.refused, actor)
+      const added = await this.#add(list, item, built.refused, actor)
+      addition.itemId = added.itemId
+      return added
     })
   }
 
   /** What an item has of its bytes before the rest of its hashes are known. */
-  async #addDigests ({ list, path, lane, notes, actor }: Addition): Promise<ItemAdded> {
+  async #addDigests (addition: Addition): Promise<ItemAdded> {
+    const { list, path, lane, notes, actor } = addition
     const digests = await this.#lanes.digests(path)
     return await this.#changes.run(async () => {
-      const known = await this.#store.itemBySha256(list.listId, digests.sha256)
-      if (known !== undefined) return await this.#complete(known, { entries: [], refused: [] }, actor)
-      return await this.#add(list, { kind: lane === 'video' ? 'video' : 'image', sha256: digests.sha256, entries: digestEntries(digests), ...textsOf(notes) }, [], actor)
+      const known = await this.#standing(addition, digests.sha256)
+      const added = known !== undefined
+        ? await this.#complete(known, { entries: [], refused: [] }, actor)
+        : await this.#add(list, { kind: lane === 'video' ? 'video' : 'image', sha256: digests.sha256, entries: digestEntries(digests), ...textsOf(notes) }, [], actor)
+      addition.itemId = added.itemId
+      return added
     })
+  }
+
+  /**
+   * The live item with these bytes. An item that was removed while the rest of it was still being hashed stays removed: whoever
+   * removed it must not find it back.
+   * @throws KeersluisError `unknownItem` where the item of this addition is gone
+   */
+  async #standing ({ list, itemId }: Addition, sha256: Uint8Array): Promise<ItemRecord | undefined> {
+    const known = await this.#store.itemBySha256(list.listId, sha256)
+    if (itemId !== undefined && known?.itemId !== itemId) throw removedMeanwhile()
+    return known
   }
 
   /** An item that is there already, with what it lacked: its hashing was cut short, or its frames were sampled otherwise. */
@@ -151,18 +174,24 @@ export class KnownMaterial {
     const item = { itemId: known.itemId, refused: built.refused, created: false }
     if (missing.length === 0) return { ...item, entries, listVersion: known.addedVersion }
     const added = await this.#store.addEntries(known.itemId, missing, { at: new Date(), actor, action: 'itemCompleted' })
-    if (added === undefined) throw new KeersluisError('unknownItem', 'The item was removed meanwhile.')
+    if (added === undefined) throw removedMeanwhile()
     this.#index.add(matchable(added.value), added.version)
     return { ...item, entries: [...entries, ...added.value], listVersion: added.version }
   }
 
-  /** One item from bare hashes. @throws KeersluisError `malformedHash` */
+  /**
+   * One item from bare hashes. Where one item of the list has all of them in force already, it is this item: a second one would
+   * keep them in force when the first is removed. @throws KeersluisError `malformedHash`, `invalidRequest`
+   */
   async addHashes (listName: string, hashes: readonly BareHash[], notes: ItemNotes, actor: string): Promise<ItemAdded> {
     const list = this.#lists.byName(listName)
+    refuseMalformedTexts(notes)
     const refused: Refusal[] = []
     const entries = hashes.map((hash, index) => entryOfHash(hash, index, list.policy, refused))
     return await this.#changes.run(async () => {
       await this.#refuseCollision(list, entries, notes, actor)
+      const known = await itemWithHashes(list, entries, { store: this.#store, index: this.#index })
+      if (known !== undefined) return await this.#complete(known, { entries: [], refused }, actor)
       return await this.#add(list, { kind: 'hashes', entries, ...textsOf(notes) }, refused, actor)
     })
   }
@@ -206,9 +235,14 @@ function textsOf (notes: ItemNotes): { reference?: string, category?: string } {
   }
 }
 
-/** What makes two entries of one item the same. */
-function entryKey ({ algorithm, value, variant, timeS }: NewEntry): string {
-  return `${algorithm} ${bytesToHex(value)} ${variant} ${timeS ?? ''}`
+/** @throws KeersluisError `invalidRequest`, without the text */
+function refuseMalformedTexts ({ reference = '', category = '' }: ItemNotes): void {
+  const problem = textProblem(reference) ?? textProblem(category)
+  if (problem !== undefined) throw new KeersluisError('invalidRequest', 'reference and category have at most 200 characters, without line breaks and other control characters.')
+}
+
+function removedMeanwhile (): KeersluisError {
+  return new KeersluisError('unknownItem', 'The item was removed while it was still being added; send the file again if it belongs on the list.')
 }
 
 function matchable (entries: readonly EntryRecord[]): IndexEntry[] {

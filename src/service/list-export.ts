@@ -1,5 +1,6 @@
 import { bytesToHex } from '../hash/bits.js'
 import type { EntryWithItem, Store } from '../store/store.js'
+import { onOneLine } from './item-texts.js'
 import type { Lists } from './lists.js'
 
 export const exportFormats = ['csv', 'jsonl'] as const
@@ -30,8 +31,8 @@ async function * lines (pages: AsyncIterable<EntryWithItem[]>, format: ExportFor
   }
 }
 
-/** RFC 4180: quoted only where it must be. */
+/** RFC 4180: quoted only where it must be; each row on one line, as an import reads it. */
 function csvCell (value: string | number | boolean | undefined): string {
-  const text = value === undefined ? '' : String(value)
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  const text = value === undefined ? '' : onOneLine(String(value))
+  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

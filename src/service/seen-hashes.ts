@@ -15,7 +15,7 @@ interface Fingerprint {
 }
 
 /**
- * The hashes of one import and the entries that they became: 12 to 40 bytes for each, however long the file. It keeps a 64-bit fingerprint
+ * The hashes of one chunk of an import and the entries that they became: 12 to 40 bytes for each. It keeps a 64-bit fingerprint
  * only; whoever is told that a hash was seen compares it with the entry itself.
  */
 export class SeenHashes {
