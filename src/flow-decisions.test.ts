@@ -77,6 +77,7 @@ test('the same hashes again are the same item, so that one removal takes them of
   const add = async (hashes: object[], list = 'bare'): Promise<number> => Number((await site.call(analyst, 'POST', `/v1/lists/${list}/items`, { hashes })).body.itemId)
   const first = await add([md5, pdq, flat])
   t.equal(await add([md5, pdq, flat]), first)
+  t.equal((await site.call(analyst, 'POST', '/v1/lists/bare/items', { hashes: [md5, pdq, flat] })).status, 200, 'not created')
   t.equal(await add([flat, { ...pdq, value: '5A'.repeat(32) }]), first, 'a part of it')
   const exact = await add([pdq, blockhash])
   t.not(exact, first, 'a hash that it lacks')

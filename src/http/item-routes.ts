@@ -56,7 +56,7 @@ function additionRoutes (services: Services, limits: HttpLimits): FastifyPluginA
       schema: {
         operationId: 'addItem',
         summary: 'Add known material',
-        description: 'Matchable when it answers; the same bytes again are the same item, answered 200. What takes long is answered 202 with a job; its digests are in force then.',
+        description: 'Matchable when it answers; the same bytes, or hashes that one item has already, are the same item, answered 200. What takes long is answered 202 with a job; its digests are in force then.',
         tags,
         params: listNameSchema,
         querystring: itemNotesSchema
@@ -75,7 +75,8 @@ function additionRoutes (services: Services, limits: HttpLimits): FastifyPluginA
         const body = await readJson(request, limits.requestBytesMax)
         if (!isItemHashes.Check(body)) throw new KeersluisError('invalidRequest', 'The body is {"hashes":[{"algorithm","value"}]}, with reference and category if you like.')
         const { hashes, ...notes } = body
-        return await reply.code(201).send(show(await knownMaterial.addHashes(list, hashes, notes, caller.keyId)))
+        const added = await knownMaterial.addHashes(list, hashes, notes, caller.keyId)
+        return await reply.code(added.created ? 201 : 200).send(show(added))
       }
       const received = await receiveUpload(request, services, limits)
       const added = await knownMaterial.addMedia(list, received, request.query, caller.keyId)
