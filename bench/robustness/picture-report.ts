@@ -34,13 +34,29 @@ export function rateCells (tally: Tally): Cell[] {
   return [tally.of, percent(blocked.share), interval(blocked), tally.held, percent(stopped.share), interval(stopped), tally.missed + tally.undecided]
 }
 
-export function editTable (what: string, { sources, leftOut, edited, edits, entryCounts }: PictureTrials): Table {
+export function editTable (what: string, trials: PictureTrials): Table {
+  const { sources, edited, edits, entryCounts } = trials
   return {
     title: `Edits of ${what}`,
-    note: `${sources} pictures on the list, ${edited} of them edited; ${leftOut} left out: too flat or too small for near matching, twice in the set, or not decoded; an item has ${median(entryCounts)} PDQ entries (median)`,
+    note: `${sources} pictures on the list, ${edited} of them edited; ${leftOutWords(trials)}; an item has ${median(entryCounts)} PDQ entries (median)`,
     columns: ['edit', 'group', ...rateColumns],
     rows: edits.map(({ edit, tally }) => [edit.name, groupWords[edit.group], ...rateCells(tally)])
   }
+}
+
+/** Says how many pictures were left out, and which, so that an operator can look at them. */
+export function leftOutWords ({ leftOut, unreadable }: Pick<PictureTrials, 'leftOut' | 'unreadable'>): string {
+  const parts = ([
+    [leftOut, 'too flat, too small or too large for near matching, or twice in the set'],
+    [unreadable, 'damaged or not a picture']
+  ] as const).filter(([names]) => names.length > 0).map(([names, why]) => `${names.length} ${why} (${firstNames(names)})`)
+  return `${leftOut.length + unreadable.length} left out${parts.length === 0 ? '' : `: ${parts.join('; ')}`}`
+}
+
+const namesShown = 5
+
+export function firstNames (names: readonly string[]): string {
+  return names.slice(0, namesShown).join(', ') + (names.length > namesShown ? ', ...' : '')
 }
 
 const promisedGroups = ['sturdy', 'crop', 'overlay'] as const

@@ -103,8 +103,8 @@ async function moreUploads (run: BenchRun, sources: readonly PictureSource[]): P
   const copies: PictureHashes[] = []
   try {
     await inParallel(sources, 2, async source => {
-      const { original } = await source.read()
-      copies.push(...(await gate.fingerprint(original, 'picture')).pictures)
+      const material = await source.read()
+      if (material !== undefined) copies.push(...(await gate.fingerprint(material.original, 'picture')).pictures)
       run.progress(copies.length, sources.length, 'uploads')
     })
     return copies

@@ -1,9 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import path from 'node:path'
 import type { FilmSource } from './film-trials.js'
 import type { DrawingThreads } from './drawing-threads.js'
-import type { PictureSource } from './picture-trials.js'
+import type { PictureMaterial, PictureSource } from './picture-trials.js'
 import { readPicture, sharpOf } from './pixels.js'
 
 export const fixturePhotos = fileURLToPath(new URL('../../../fixtures/photos/', import.meta.url))
@@ -18,11 +18,20 @@ const originalQuality = 92
 export async function picturesIn (folder: string, sideMax: number, most: number): Promise<PictureSource[]> {
   return (await filesIn(folder, pictureNames)).slice(0, most).map(file => ({
     name: file,
-    read: async () => {
-      const original = await readFile(path.join(folder, file))
-      return { original, pixels: await readPicture(original, sideMax) }
-    }
+    read: async () => await readMaterial(path.join(folder, file), sideMax)
   }))
+}
+
+/** One bad file must not end a run over thousands; whoever asks counts and names it. */
+async function readMaterial (file: string, sideMax: number): Promise<PictureMaterial | undefined> {
+  try {
+    // Reading a pipe or a device would never end.
+    if (!(await stat(file)).isFile()) return undefined
+    const original = await readFile(file)
+    return { original, pixels: await readPicture(original, sideMax) }
+  } catch {
+    return undefined
+  }
 }
 
 /** Pictures of an endless album, from one on. */
