@@ -1,5 +1,8 @@
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import sharp from 'sharp'
 import { test } from 'tap'
 
 const program = fileURLToPath(new URL('./main.js', import.meta.url))
@@ -25,4 +28,14 @@ test('a wrong command line is one line on stderr and exit code 2', async t => {
     t.equal(stdout, '')
     t.match(stderr, /^bench: [^\n]+\n$/)
   }
+})
+
+test('pictures of which none can be matched are one line, too, and no report', async t => {
+  const folder = t.testdir({})
+  const out = join(folder, 'out')
+  await sharp({ create: { width: 300, height: 300, channels: 3, background: 'grey' } }).png().toFile(join(folder, 'flat.png'))
+  const { code, stderr } = await bench('robustness', '--quick', '--pictures', folder, '--generated', '0', '--no-videos', '--out', out)
+  t.equal(code, 2)
+  t.match(stderr, /^bench: --pictures cannot be '.*': no picture in it can be used; 1 left out: 1 too flat.*\(flat\.png\)/m)
+  t.notOk(existsSync(join(out, 'report.html')))
 })

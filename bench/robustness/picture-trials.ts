@@ -1,7 +1,7 @@
-import { KeersluisError } from '#keersluis/errors.js'
 import type { PictureHashes } from '#keersluis/media/fingerprint.js'
 import type { CheckAnswer } from '#keersluis/service/check-answer.js'
 import type { ItemAdded } from '#keersluis/service/known-material.js'
+import { evenly } from './evenly.js'
 import { outcomeFor, strangersOf, Tally } from './outcomes.js'
 import { PackedHashes } from './packed-hashes.js'
 import { inParallel } from '../frame/parallel.js'
@@ -9,7 +9,7 @@ import type { PictureEdit } from './picture-edits.js'
 import type { Pixels } from './pixels.js'
 import { sharpOf } from './pixels.js'
 import { randomFrom, seedOf } from './random.js'
-import type { TrialGate } from './trial-gate.js'
+import { takenUpload, type TrialGate } from './trial-gate.js'
 
 /** The bytes that go on the list, and the pixels from which the edits are made. */
 export interface PictureMaterial {
@@ -81,8 +81,7 @@ const closestShown = 5
 /** @param editedMax so many of the sources are edited, spread evenly over them */
 export async function tryPictures (gate: TrialGate, sources: readonly PictureSource[], edits: readonly PictureEdit[], editedMax: number, progress: (done: number, total: number) => void): Promise<PictureTrials> {
   const { known, leftOut, unreadable } = await addAll(gate, sources)
-  const share = Math.min(1, editedMax / Math.max(1, known.length))
-  const edited = new Set(known.filter((_, index) => Math.floor((index + 1) * share) > Math.floor(index * share)))
+  const edited = new Set(evenly(known, editedMax))
   const trials: PictureTrials = {
     sources: known.length,
     leftOut,
@@ -175,13 +174,8 @@ async function addAll (gate: TrialGate, sources: readonly PictureSource[]): Prom
 
 /** The item, where it is a new one that near copies can meet. */
 async function addOne (gate: TrialGate, original: Buffer): Promise<ItemAdded | undefined> {
-  try {
-    const item = await gate.addItem(original, 'picture')
-    return item.created && isNearMatchable(item) ? item : undefined
-  } catch (error) {
-    if (error instanceof KeersluisError && error.code === 'uploadTooLarge') return undefined
-    throw error
-  }
+  const item = await takenUpload(gate.addItem(original, 'picture'))
+  return item?.created === true && isNearMatchable(item) ? item : undefined
 }
 
 function isNearMatchable ({ entries }: ItemAdded): boolean {
