@@ -21,6 +21,9 @@ async function main (args: readonly string[], signal: AbortSignal): Promise<numb
     process.stdout.write(helpText(loaded))
     return exitCodes.done
   }
+  for (const bench of loaded) {
+    if (wishes.names.includes(bench.name) && 'bench' in bench) await bench.bench.check({ quick: wishes.quick, options: wishes.options[bench.name] ?? {} })
+  }
   const run: RunRecord = {
     command: ['npm run bench', ...(args.length === 0 ? [] : ['--', ...args.map(quoted)])].join(' '),
     startedAt: new Date().toISOString(),

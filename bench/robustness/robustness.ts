@@ -2,7 +2,7 @@ import { loadConfig } from '#keersluis/config.js'
 import { findFfmpeg } from '#keersluis/media/ffmpeg-program.js'
 import type { PictureHashes } from '#keersluis/media/fingerprint.js'
 import type { SearchPlan } from '#keersluis/pipeline/search.js'
-import { BenchUsageError, type Bench, type BenchResult, type BenchRun, type Plot, type Table, type Target } from '../frame/bench.js'
+import { BenchUsageError, type Bench, type BenchResult, type BenchRun, type BenchWish, type Plot, type Table, type Target } from '../frame/bench.js'
 import { DrawingThreads } from './drawing-threads.js'
 import { hasX264 } from './ffmpeg.js'
 import { filmEdits } from './film-edits.js'
@@ -16,7 +16,7 @@ import { filmHeadline, filmTable, filmTargets } from './film-report.js'
 import { closestTable, distanceHistogram, editTable, falseHitTable, firstNames, groupTable, headlineOf, largeListTable, largeListTarget, leftOutWords, pictureTargets, strangerTarget } from './picture-report.js'
 import { filmsIn, fixturePhotos, generatedPictures, picturesIn } from './sources.js'
 import { TrialGate } from './trial-gate.js'
-import { readRobustnessWishes, type RobustnessWishes } from './wishes.js'
+import { readRobustnessWishes, robustnessOptions, type RobustnessWishes } from './wishes.js'
 
 /** Seed of the film into which known ones are put; it plays no other part. */
 const otherFilmSeed = 99_999
@@ -138,6 +138,15 @@ async function filmPart ({ run, wishes, artist }: Plan): Promise<Part> {
   }
 }
 
+/** The folders and the program are looked at, too. */
+async function checkWishes (wish: BenchWish): Promise<void> {
+  const { withPictures, withVideos, pictures, videos, ffmpeg, sideMaxPx, numbers } = readRobustnessWishes(wish)
+  if (withPictures && pictures !== undefined) await picturesIn(pictures, sideMaxPx, numbers['pictures-max'])
+  if (!withVideos) return
+  if (videos !== undefined) await filmsIn(videos, numbers['videos-max'])
+  if (ffmpeg !== undefined && await findFfmpeg(ffmpeg, '') === undefined) throw new BenchUsageError(`--ffmpeg cannot be '${ffmpeg}': it takes the path of an ffmpeg program that runs.`)
+}
+
 async function runRobustness (run: BenchRun): Promise<BenchResult> {
   const wishes = readRobustnessWishes(run)
   const plan: Plan = { run, wishes, artist: new DrawingThreads() }
@@ -165,19 +174,7 @@ async function runRobustness (run: BenchRun): Promise<BenchResult> {
 export const bench: Bench = {
   name: 'robustness',
   summary: 'edited copies of known pictures and films: blocked, held, missed; unrelated ones: false hits',
-  options: {
-    pictures: { type: 'string' },
-    'pictures-max': { type: 'string' },
-    videos: { type: 'string' },
-    'videos-max': { type: 'string' },
-    edited: { type: 'string' },
-    generated: { type: 'string' },
-    uploads: { type: 'string' },
-    films: { type: 'string' },
-    entries: { type: 'string' },
-    ffmpeg: { type: 'string' },
-    'no-pictures': { type: 'boolean' },
-    'no-videos': { type: 'boolean' }
-  },
+  options: robustnessOptions,
+  check: checkWishes,
   run: runRobustness
 }
