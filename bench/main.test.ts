@@ -58,6 +58,16 @@ test('flags of all benches are looked at before any work, and a report of anothe
   t.equal(readFileSync(join(folder, 'report.html'), 'utf8'), 'of another day')
 })
 
+test('a folder for the report that cannot be made is one line before any work', async t => {
+  const folder = t.testdir({ file: 'no folder' })
+  for (const out of [join(folder, 'file'), join(folder, 'file', 'below'), '/proc/bench-results']) {
+    const { code, stdout, stderr } = await bench('robustness', '--quick', '--out', out)
+    t.equal(code, 2)
+    t.equal(stdout, '')
+    t.match(stderr, /^bench: --out cannot be '[^\n]+': it takes a folder that can be made and written to \(E[A-Z]+\)\.[^\n]+\n$/)
+  }
+})
+
 test('pictures of which none can be matched are one line, too, and no report', async t => {
   const folder = t.testdir({})
   const out = join(folder, 'out')

@@ -9,7 +9,7 @@ import { helpText, readWishes, type Wishes } from './frame/options.js'
 import { openProgress } from './frame/progress.js'
 import type { BenchRecord, RunRecord } from './frame/record.js'
 import { runBench } from './frame/run-bench.js'
-import { writeResults } from './frame/write-results.js'
+import { makeResultsFolder, writeResults } from './frame/write-results.js'
 
 /** `npm run bench`: 0 where every bench gave figures, 1 where one did not, 2 where the command line makes no sense. */
 const exitCodes = { done: 0, incomplete: 1, usage: 2, interrupted: 130 } as const
@@ -24,6 +24,8 @@ async function main (args: readonly string[], signal: AbortSignal): Promise<numb
   for (const bench of loaded) {
     if (wishes.names.includes(bench.name) && 'bench' in bench) await bench.bench.check({ quick: wishes.quick, options: wishes.options[bench.name] ?? {} })
   }
+  const out = resolve(wishes.out)
+  await makeResultsFolder(out)
   const run: RunRecord = {
     command: ['npm run bench', ...(args.length === 0 ? [] : ['--', ...args.map(quoted)])].join(' '),
     startedAt: new Date().toISOString(),
@@ -32,7 +34,7 @@ async function main (args: readonly string[], signal: AbortSignal): Promise<numb
     benches: await runAll(wishes, loaded, signal)
   }
   process.stdout.write(wishes.json ? `${JSON.stringify(run, undefined, 2)}\n` : markdownReport(run))
-  const report = await writeResults(resolve(wishes.out), run)
+  const report = await writeResults(out, run)
   process.stderr.write(`The report is ${report}\n`)
   return run.benches.every(({ result }) => result !== undefined) ? exitCodes.done : exitCodes.incomplete
 }
