@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { benchNames, BenchUsageError } from './frame/bench.js'
 import { firstLine, loadBench, type LoadedBench } from './frame/load.js'
-import { describeMachine } from './frame/machine.js'
+import { busyWarning, describeMachine } from './frame/machine.js'
 import { markdownReport } from './frame/markdown-report.js'
 import { helpText, readWishes, type Wishes } from './frame/options.js'
 import { openProgress } from './frame/progress.js'
@@ -26,11 +26,14 @@ async function main (args: readonly string[], signal: AbortSignal): Promise<numb
   }
   const out = resolve(wishes.out)
   await makeResultsFolder(out)
+  const machine = describeMachine()
+  const warning = busyWarning(machine)
+  if (warning !== undefined) process.stderr.write(`Warning: ${warning}\n`)
   const run: RunRecord = {
     command: ['npm run bench', ...(args.length === 0 ? [] : ['--', ...args.map(quoted)])].join(' '),
     startedAt: new Date().toISOString(),
     quick: wishes.quick,
-    machine: describeMachine(),
+    machine,
     benches: await runAll(wishes, loaded, signal)
   }
   process.stdout.write(wishes.json ? `${JSON.stringify(run, undefined, 2)}\n` : markdownReport(run))
