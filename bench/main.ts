@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { benchNames, BenchUsageError } from './frame/bench.js'
 import { firstLine, loadBench, type LoadedBench } from './frame/load.js'
-import { describeMachine } from './frame/machine.js'
+import { busyWarning, describeMachine } from './frame/machine.js'
 import { markdownReport } from './frame/markdown-report.js'
 import { helpText, readWishes, type Wishes } from './frame/options.js'
 import { openProgress } from './frame/progress.js'
 import type { BenchRecord, RunRecord } from './frame/record.js'
 import { runBench } from './frame/run-bench.js'
-import { writeResults } from './frame/write-results.js'
+import { makeResultsFolder, writeResults } from './frame/write-results.js'
 
 /** `npm run bench`: 0 where every bench gave figures, 1 where one did not, 2 where the command line makes no sense. */
 const exitCodes = { done: 0, incomplete: 1, usage: 2, interrupted: 130 } as const
@@ -21,15 +21,23 @@ async function main (args: readonly string[], signal: AbortSignal): Promise<numb
     process.stdout.write(helpText(loaded))
     return exitCodes.done
   }
+  for (const bench of loaded) {
+    if (wishes.names.includes(bench.name) && 'bench' in bench) await bench.bench.check({ quick: wishes.quick, options: wishes.options[bench.name] ?? {} })
+  }
+  const out = resolve(wishes.out)
+  await makeResultsFolder(out)
+  const machine = describeMachine()
+  const warning = busyWarning(machine)
+  if (warning !== undefined) process.stderr.write(`Warning: ${warning}\n`)
   const run: RunRecord = {
     command: ['npm run bench', ...(args.length === 0 ? [] : ['--', ...args.map(quoted)])].join(' '),
     startedAt: new Date().toISOString(),
     quick: wishes.quick,
-    machine: describeMachine(),
+    machine,
     benches: await runAll(wishes, loaded, signal)
   }
   process.stdout.write(wishes.json ? `${JSON.stringify(run, undefined, 2)}\n` : markdownReport(run))
-  const report = await writeResults(resolve(wishes.out), run)
+  const report = await writeResults(out, run)
   process.stderr.write(`The report is ${report}\n`)
   return run.benches.every(({ result }) => result !== undefined) ? exitCodes.done : exitCodes.incomplete
 }

@@ -1,5 +1,3 @@
-import type { ParseArgsConfig } from 'node:util'
-
 /** What a cell shows: texts as they are, numbers to three digits, nothing finite as a dash. */
 export type Cell = string | number
 
@@ -75,6 +73,17 @@ export interface BenchRun {
   progress (done: number, total: number, what: string): void
 }
 
+/** A flag of a bench. */
+export interface BenchOption {
+  type: 'string' | 'boolean'
+  default?: string | boolean
+  /** One line for `--help`: what it is, its unit, what it takes, and what it is where it is not given. */
+  about: string
+}
+
+/** What a bench is asked for. */
+export type BenchWish = Pick<BenchRun, 'quick' | 'options'>
+
 /**
  * One subject of `npm run bench`. It runs in a process of its own, whose temporary folder (`os.tmpdir()`) is removed
  * behind it; it talks to 127.0.0.1 only and is bounded in time.
@@ -84,8 +93,13 @@ export interface Bench {
   /** One line for `--help`. */
   summary: string
   /** Flags of this bench besides `--quick`, `--out DIR` and `--json`. */
-  options: NonNullable<ParseArgsConfig['options']>
-  /** @throws BenchUsageError where a flag has a value that makes no sense; anything else thrown is a broken bench. */
+  options: Readonly<Record<string, BenchOption>>
+  /**
+   * Looks at the flags of all benches before any of them starts, so that a typing error costs no hours and no report.
+   * @throws BenchUsageError where a flag has a value that makes no sense
+   */
+  check (wish: BenchWish): void | Promise<void>
+  /** @throws BenchUsageError for what only the run can find out; anything else thrown is a broken bench. */
   run (run: BenchRun): Promise<BenchResult>
 }
 

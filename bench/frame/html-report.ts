@@ -3,7 +3,7 @@ import { escape } from './html/escape.js'
 import { figure } from './html/figure.js'
 import { style } from './html/style.js'
 import { htmlTable } from './html/table.js'
-import { machineText, versionsText } from './machine.js'
+import { busyWarning, machineText, versionsText } from './machine.js'
 import { targetState } from './markdown-report.js'
 import type { BenchRecord, RunRecord } from './record.js'
 
@@ -13,6 +13,7 @@ const sign = `<svg viewBox="0 0 32 32" aria-hidden="true"><rect width="32" heigh
 
 /** Everything of a run on one page that needs nothing but itself: no script, no network. */
 export function htmlReport (run: RunRecord): string {
+  const warning = busyWarning(run.machine)
   const date = run.startedAt.slice(0, 16).replace('T', ' ')
   return `<!doctype html>
 <html lang="en">
@@ -28,6 +29,7 @@ export function htmlReport (run: RunRecord): string {
 <header><div class="page">
 <h1>${sign}Keersluis bench</h1>
 <p class="kicker">What this machine carries, how far that is from what it could, and what the gate catches and misses.</p>
+${warning === undefined ? '' : `<p role="note"><strong>${escape(warning)}</strong></p>`}
 <dl class="facts">
 <dt>Machine</dt><dd>${escape(machineText(run.machine))}</dd>
 <dt>Versions</dt><dd>${escape(versionsText(run.machine))}</dd>

@@ -23,6 +23,15 @@ export function machineText ({ processor, threads, memoryGiB, system, loadAtStar
   return `${processor}, ${threads} threads, ${memoryGiB} GiB, ${system}, load ${loadAtStart.toFixed(1)} at the start`
 }
 
+/** Waiting and running processes for each processor, from which on others take what is measured. */
+const quietLoadMax = 0.5
+
+/** A warning, where the machine had other work at the start. */
+export function busyWarning ({ loadAtStart, threads }: Pick<Machine, 'loadAtStart' | 'threads'>): string | undefined {
+  if (loadAtStart <= quietLoadMax * threads) return undefined
+  return `The machine was busy at the start (load ${loadAtStart.toFixed(1)} on ${threads} threads): figures will be low.`
+}
+
 export function versionsText ({ versions }: Machine): string {
   return Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ')
 }

@@ -1,12 +1,14 @@
 import type { BenchResult, Table, Target } from './bench.js'
 import { cellText } from './cell.js'
-import { machineText, versionsText } from './machine.js'
+import { busyWarning, machineText, versionsText } from './machine.js'
 import type { BenchRecord, RunRecord } from './record.js'
 
 /** All figures as Markdown, so that they can stand in a document as they were printed. */
 export function markdownReport (run: RunRecord): string {
+  const warning = busyWarning(run.machine)
   return [
     '# Keersluis bench', '',
+    ...warning === undefined ? [] : [`**${warning}**`, ''],
     `- machine: ${machineText(run.machine)}`,
     `- versions: ${versionsText(run.machine)}`,
     `- command: \`${run.command}\`, started ${run.startedAt}`, '',

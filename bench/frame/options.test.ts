@@ -4,10 +4,10 @@ import type { LoadedBench } from './load.js'
 import { helpText, readWishes } from './options.js'
 
 const sample = (name: Bench['name'], options: Bench['options']): LoadedBench =>
-  ({ name, bench: { name, summary: `about ${name}`, options, run: async () => { throw new Error('not run here') } } })
+  ({ name, bench: { name, summary: `about ${name}`, options, check: () => {}, run: async () => { throw new Error('not run here') } } })
 
 const loaded: LoadedBench[] = [
-  sample('hash', { rounds: { type: 'string', default: '5' } }), sample('http', { workers: { type: 'string' }, huge: { type: 'boolean' } }), { name: 'video', problem: 'it is not there' }
+  sample('hash', { rounds: { type: 'string', default: '5', about: 'how often' } }), sample('http', { workers: { type: 'string', about: 'threads' }, huge: { type: 'boolean', about: 'a larger one, too' } }), { name: 'video', problem: 'it is not there' }
 ]
 
 test('without a name all benches run, quick', t => {
@@ -46,6 +46,6 @@ test('what does not exist is said in one line', t => {
 
 test('help names every bench, its flags, and one that cannot run', t => {
   const text = helpText(loaded)
-  for (const part of ['about hash', '--rounds VALUE (default 5)', '--huge\n', 'video: cannot run, it is not there']) t.match(text, part)
+  for (const part of ['about hash', /--rounds VALUE +how often \(default 5\)\n/, /--huge +a larger one, too\n/, 'video: cannot run, it is not there']) t.match(text, part)
   t.end()
 })

@@ -81,9 +81,12 @@ export function helpText (loaded: readonly LoadedBench[]): string {
   ].join('\n')
 }
 
+/** The longest flag with its value. */
+const flagColumns = 20
+
 function benchHelp (loaded: LoadedBench): string[] {
   if ('problem' in loaded) return [`  ${loaded.name}: cannot run, ${loaded.problem}`]
-  const flags = Object.entries(loaded.bench.options).map(([flag, { type, default: value }]) =>
-    `    --${flag}${type === 'string' ? ' VALUE' : ''}${value === undefined || value === false ? '' : ` (default ${String(value)})`}`)
+  const flags = Object.entries(loaded.bench.options).map(([flag, { type, default: value, about }]) =>
+    `    ${`--${flag}${type === 'string' ? ' VALUE' : ''}`.padEnd(flagColumns)} ${about}${value === undefined || value === false ? '' : ` (default ${String(value)})`}`)
   return [`  ${loaded.name}: ${loaded.bench.summary}`, ...flags]
 }

@@ -7,7 +7,7 @@ export interface Machine {
   threads: number
   memoryGiB: number
   system: string
-  /** Waiting and running processes over the last minute, at the start: over 1 for each processor, the figures are too low. */
+  /** Waiting and running processes over the last minute, at the start: over half of one for each processor, figures are low. */
   loadAtStart: number
   versions: Readonly<Record<string, string>>
 }

@@ -18,6 +18,15 @@ test('the page needs nothing but itself', t => {
   t.end()
 })
 
+test('a busy machine stands in the head of both reports, a quiet one does not', t => {
+  const busy = { ...sampleRun, machine: { ...sampleRun.machine, loadAtStart: 1.2 } }
+  for (const report of [markdownReport, htmlReport]) {
+    t.match(report(busy), /busy at the start \(load 1\.2 on 2 threads\): figures will be low/)
+    t.notMatch(report({ ...busy, machine: { ...busy.machine, loadAtStart: 1 } }), 'busy')
+  }
+  t.end()
+})
+
 test('Markdown names machine, versions and command above the tables, and keeps columns apart', t => {
   const text = markdownReport(sampleRun)
   const firstTable = text.indexOf('|---|')

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { BenchUsageError, type Bench, type BenchResult, type BenchRun } from '../frame/bench.js'
+import { BenchUsageError, type Bench, type BenchResult, type BenchRun, type BenchWish } from '../frame/bench.js'
+import { wholeNumber } from '../frame/flag-values.js'
 import { Contest, type CellFigures } from './cells.js'
 import { EngineProcess } from './engine.js'
 import { measureLanes } from './lanes.js'
@@ -21,6 +22,8 @@ interface HashOptions {
 const quickOptions: HashOptions = { megapixels: [2, 12], formats: ['jpeg', 'png', 'webp', 'heic'], rounds: 7, largeHeic: false }
 const fullOptions: HashOptions = { megapixels: [0.3, 2, 12, 24, 48], formats: [...formats, 'heic'], rounds: 16, largeHeic: true }
 const roundsMax = 1000
+const megapixelsLeast = 0.1
+const megapixelsMost = Math.max(...Object.values(megapixelsMax))
 const laneRounds = 2
 /** Of the pictures that only warm up. */
 const tinyMegapixels = 0.005
@@ -30,7 +33,12 @@ const laneMegapixels = 2
 export const bench: Bench = {
   name: 'hash',
   summary: 'pictures a second and core, by format and size, beside bare sharp, the naive way and libjpeg-turbo',
-  options: { megapixels: { type: 'string' }, formats: { type: 'string' }, rounds: { type: 'string' } },
+  options: {
+    megapixels: { type: 'string', about: `sizes in megapixels, ${megapixelsLeast} to ${megapixelsMost}, with commas between (default ${fullOptions.megapixels.join(',')}; quick ${quickOptions.megapixels.join(',')})` },
+    formats: { type: 'string', about: `of ${[...formats, 'heic'].join(', ')}, with commas between (default all; quick ${quickOptions.formats.join(',')})` },
+    rounds: { type: 'string', about: `rounds of each contender, 1 to ${roundsMax} (default ${fullOptions.rounds}; quick ${quickOptions.rounds})` }
+  },
+  check: wish => { readOptions(wish) },
   run: async run => {
     const options = readOptions(run)
     const folder = await mkdtemp(join(tmpdir(), 'hash-'))
@@ -70,7 +78,7 @@ async function measure (options: HashOptions, folder: string, progress: BenchRun
   }
   const stages = await stagesOf(sets.filter(({ format }) => format === 'jpeg'), step)
   const laneSet = sets.find(({ megapixels }) => megapixels === laneMegapixels) ?? sets[0]
-  if (laneSet === undefined) throw new BenchUsageError(`GIF is measured up to ${megapixelsMax.gif} megapixels only.`)
+  if (laneSet === undefined) throw new Error('there are no pictures to measure')
   step('all cores against one')
   const lanes = await measureLanes(laneSet.paths, laneRounds)
   return hashReport({
@@ -106,15 +114,19 @@ async function stagesOf (sets: readonly PictureSet[], step: (what: string) => vo
   return stages
 }
 
-function readOptions ({ quick, options }: BenchRun): HashOptions {
+/** @throws BenchUsageError where a flag makes no sense, or nothing would be measured */
+export function readOptions ({ quick, options }: BenchWish): HashOptions {
   const base = quick ? quickOptions : fullOptions
   const { megapixels, formats: wanted, rounds } = options
-  return {
+  const read = {
     ...base,
-    megapixels: typeof megapixels === 'string' ? megapixels.split(',').map(text => numberOf(text, 'megapixels', 0.1, Math.max(...Object.values(megapixelsMax)))) : base.megapixels,
+    megapixels: typeof megapixels === 'string' ? megapixels.split(',').map(text => numberOf(text, 'megapixels', megapixelsLeast, megapixelsMost)) : base.megapixels,
     formats: typeof wanted === 'string' ? wanted.split(',').map(formatOf) : base.formats,
-    rounds: typeof rounds === 'string' ? Math.round(numberOf(rounds, 'rounds', 1, roundsMax)) : base.rounds
+    rounds: typeof rounds === 'string' ? wholeNumber('rounds', rounds, { least: 1, most: roundsMax }) : base.rounds
   }
+  const isMeasured = read.formats.some(format => format === 'heic' || read.megapixels.some(size => size <= megapixelsMax[format]))
+  if (!isMeasured) throw new BenchUsageError(`--megapixels leaves nothing to measure: ${read.formats.map(format => `${formatNames[format]} is measured up to ${megapixelsMax[format]}`).join(', ')} megapixels.`)
+  return read
 }
 
 function numberOf (text: string, flag: string, low: number, high: number): number {

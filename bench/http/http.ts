@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Bench, BenchResult, BenchRun, Table, Target } from '../frame/bench.js'
+import type { Bench, BenchResult, BenchRun, BenchWish, Table, Target } from '../frame/bench.js'
+import { rangeWords, wholeNumber } from '../frame/flag-values.js'
 import { percentile } from '../frame/percentiles.js'
 import { addedToBlocked, type AddedToBlocked } from './added-to-blocked.js'
 import { measureHashes } from './bare-hashes.js'
@@ -14,27 +15,33 @@ import { measureUploads } from './uploads.js'
 const quickPace: Pace = { heatS: 5, rounds: 8, warmS: 0.4, windowS: 1, longWindowS: 2.5, overloadS: 8, adds: 8 }
 const fullPace: Pace = { heatS: 20, rounds: 12, warmS: 1, windowS: 5, longWindowS: 12, overloadS: 60, adds: 60 }
 const entriesDefault = 1_000_000
-/** More than this is a job for the index bench. */
-const entriesMax = 10_000_000
+/** The gate's own setting for one worker for each core; a flag that says 0 would be misread as none. */
+const workersOfGate = 0
+/** Half of the entries are of one kind, half of another; more than this is a job for the index bench. */
+const ranges = { entries: { least: 2, most: 10_000_000 }, workers: { least: 1, most: 256 } }
 const MiB = 2 ** 20
 
 export const bench: Bench = {
   name: 'http',
   summary: 'uploads, bare hashes, overload and fresh additions through the real gate, beside its pipeline without HTTP',
-  options: { entries: { type: 'string' }, workers: { type: 'string' } },
+  options: {
+    entries: { type: 'string', about: `made-up entries on the list, ${rangeWords(ranges.entries)} (default ${entriesDefault.toLocaleString('en-US')})` },
+    workers: { type: 'string', about: `picture workers of the gate, ${rangeWords(ranges.workers)} (default one for each core)` }
+  },
+  check: wish => { readOptions(wish) },
   run: runHttp
 }
 
-function wholeNumber (value: string | boolean | undefined, otherwise: number, max: number, flag: string): number {
-  if (value === undefined) return otherwise
-  const number = Number(value)
-  if (Number.isInteger(number) && number >= 0 && number <= max) return number
-  throw new Error(`${flag} takes a whole number from 0 to ${max}.`)
+/** @throws BenchUsageError where a flag makes no sense */
+export function readOptions ({ options: { entries, workers } }: BenchWish): { entries: number, workers: number } {
+  return {
+    entries: typeof entries === 'string' ? wholeNumber('entries', entries, ranges.entries) : entriesDefault,
+    workers: typeof workers === 'string' ? wholeNumber('workers', workers, ranges.workers) : workersOfGate
+  }
 }
 
 async function runHttp (run: BenchRun): Promise<BenchResult> {
-  const entries = wholeNumber(run.options.entries, entriesDefault, entriesMax, '--entries')
-  const workers = wholeNumber(run.options.workers, 0, 256, '--workers')
+  const { entries, workers } = readOptions(run)
   const pace = run.quick ? quickPace : fullPace
   const folder = await mkdtemp(join(tmpdir(), 'keersluis-bench-http-'))
   let scene: Scene | undefined

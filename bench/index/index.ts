@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { BenchUsageError, type Bench, type BenchResult, type BenchRun } from '../frame/bench.js'
+import { BenchUsageError, type Bench, type BenchResult, type BenchRun, type BenchWish } from '../frame/bench.js'
+import { wholeNumber } from '../frame/flag-values.js'
 import { dataKinds, type DataKind } from './data.js'
 import { Dataset } from './dataset.js'
 import type { IndexFigures } from './figures.js'
@@ -29,18 +30,23 @@ const quickOptions: IndexOptions = { counts: [1e5, 1e6], kinds: ['uniform', 'blo
 const fullOptions: IndexOptions = { counts: [1e5, 1e6, 1e7], kinds: dataKinds, largestOnly: false, radii: [10, 24, 31, 40], queries: 500, usearchRows: 100_000, importLines: [1e6] }
 const countMax = 2e8
 
+function defaultsOf (key: keyof IndexOptions): string {
+  return `default ${String(fullOptions[key])}; quick ${String(quickOptions[key])}`
+}
+
 export const bench: Bench = {
   name: 'index',
   summary: 'search, size, start and change of the index by size, data and radius, beside native code, a linear scan and usearch',
   options: {
-    counts: { type: 'string' },
-    kinds: { type: 'string' },
-    radii: { type: 'string' },
-    queries: { type: 'string' },
-    usearch: { type: 'string' },
-    import: { type: 'string' },
-    huge: { type: 'boolean', default: false }
+    counts: { type: 'string', about: `entries of an index, 1 to 2e8, with commas between (${defaultsOf('counts')})` },
+    kinds: { type: 'string', about: `made-up data, of ${dataKinds.join(', ')}, with commas between (${defaultsOf('kinds')})` },
+    radii: { type: 'string', about: `bits within which a search finds, 0 to 64, with commas between (${defaultsOf('radii')})` },
+    queries: { type: 'string', about: `searches of one measurement, 100 to 1e6 (${defaultsOf('queries')})` },
+    usearch: { type: 'string', about: `rows for the comparison with usearch, 0 to 1e7, 0 for none (${defaultsOf('usearchRows')})` },
+    import: { type: 'string', about: `lines of lists that a gate imports, 0 to 2e8, with commas between, 0 for none (${defaultsOf('importLines')})` },
+    huge: { type: 'boolean', default: false, about: 'an index of 1e8 entries, too' }
   },
+  check: (wish) => { readOptions(wish) },
   run: async (run) => {
     const options = readOptions(run)
     const root = mkdtempSync(join(tmpdir(), 'keersluis-index-'))
@@ -112,7 +118,7 @@ function compilerVersion (): string {
   }
 }
 
-function readOptions ({ quick, options }: BenchRun): IndexOptions {
+export function readOptions ({ quick, options }: BenchWish): IndexOptions {
   const base = quick ? quickOptions : fullOptions
   const counts = numbers(options.counts, 'counts', 1, countMax) ?? base.counts
   return {
@@ -121,8 +127,8 @@ function readOptions ({ quick, options }: BenchRun): IndexOptions {
     // What was asked for by name is measured.
     largestOnly: base.largestOnly && options.counts === undefined && options.kinds === undefined && options.huge !== true,
     radii: numbers(options.radii, 'radii', 0, 64) ?? base.radii,
-    queries: numbers(options.queries, 'queries', 100, 1e6)?.[0] ?? base.queries,
-    usearchRows: numbers(options.usearch, 'usearch', 0, 1e7)?.[0] ?? base.usearchRows,
+    queries: number(options.queries, 'queries', 100, 1e6) ?? base.queries,
+    usearchRows: number(options.usearch, 'usearch', 0, 1e7) ?? base.usearchRows,
     importLines: (numbers(options.import, 'import', 0, countMax) ?? base.importLines).filter((lines) => lines > 0)
   }
 }
@@ -135,6 +141,10 @@ function numbers (given: string | boolean | undefined, flag: string, low: number
     if (Number.isInteger(value) && value >= low && value <= high) return value
     throw new BenchUsageError(`--${flag} cannot be '${text}': it takes whole numbers from ${low} to ${high}.`)
   })
+}
+
+function number (given: string | boolean | undefined, flag: string, least: number, most: number): number | undefined {
+  return typeof given === 'string' ? wholeNumber(flag, given, { least, most }) : undefined
 }
 
 function kindsNamed (given: string | boolean | undefined): DataKind[] | undefined {

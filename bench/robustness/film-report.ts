@@ -1,7 +1,7 @@
 import type { Table, Target } from '../frame/bench.js'
 import type { FilmTrials } from './film-trials.js'
 import { Tally } from './outcomes.js'
-import { rateCells, rateColumns, stoppedOf, worstTarget } from './picture-report.js'
+import { firstNames, rateCells, rateColumns, stoppedOf, worstTarget } from './picture-report.js'
 import { percent, rateOf, tooSmall } from './rate.js'
 
 const stoppedWanted = 0.95
@@ -10,7 +10,7 @@ export function filmTable (what: string, { sources, leftOut, edits, strangerPair
   const strangers = `of ${strangerPairs} pairs of an edited copy and another film ${strangersBlocked} were blocked and ${strangersHeld} held (at most ${percent(rateOf(strangersBlocked + strangersHeld, strangerPairs).high)} with 95 %)`
   return {
     title: 'Edits of films',
-    note: `${what}; ${sources} films on the list, ${leftOut} left out; ${strangers}`,
+    note: `${what}; ${sources} films on the list, ${leftOut.length} left out${leftOut.length === 0 ? '' : ` (${firstNames(leftOut)})`}; ${strangers}`,
     columns: ['edit', 'promised', ...rateColumns],
     rows: [
       ...edits.map(({ edit, tally }) => [edit.name, edit.beyond === true ? 'no' : 'yes', ...rateCells(tally)]),

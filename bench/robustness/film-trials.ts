@@ -2,7 +2,7 @@ import { runFfmpeg } from './ffmpeg.js'
 import type { FilmEdit, FilmFacts } from './film-edits.js'
 import { outcomeFor, strangersOf, Tally } from './outcomes.js'
 import { inParallel } from '../frame/parallel.js'
-import type { TrialGate } from './trial-gate.js'
+import { takenUpload, type TrialGate } from './trial-gate.js'
 
 export interface FilmSource {
   name: string
@@ -16,7 +16,8 @@ interface Known extends FilmFacts {
 
 export interface FilmTrials {
   sources: number
-  leftOut: number
+  /** Names of those that the gate hashes nothing of, or that are no films. */
+  leftOut: readonly string[]
   edits: Array<{ edit: FilmEdit, tally: Tally }>
   /** Pairs of an edited film and another one's item. */
   strangerPairs: number
@@ -29,13 +30,15 @@ const filmsAtOnce = 2
 /** @param other a film that is not among the sources, to put them into */
 export async function tryFilms (gate: TrialGate, ffmpeg: string, sources: readonly FilmSource[], other: string, edits: readonly FilmEdit[], progress: (done: number, total: number) => void): Promise<FilmTrials> {
   const known: Known[] = []
+  const leftOut: string[] = []
   for (const source of sources) {
     const one = await addFilm(gate, source)
-    if (one !== undefined) known.push(one)
+    if (one === undefined) leftOut.push(source.name)
+    else known.push(one)
   }
   const trials: FilmTrials = {
     sources: known.length,
-    leftOut: sources.length - known.length,
+    leftOut,
     edits: edits.map(edit => ({ edit, tally: new Tally() })),
     strangerPairs: edits.length * known.length * (known.length - 1),
     strangersBlocked: 0,
@@ -64,10 +67,12 @@ function argumentsOf (edit: FilmEdit, film: Known, other: string, output: string
   return [...edit.inputOptions?.(film) ?? [], '-i', film.source.path, ...second, ...edit.options(film), output]
 }
 
+/** The item, where it is a film that is not there yet and near copies can meet. */
 async function addFilm (gate: TrialGate, source: FilmSource): Promise<Known | undefined> {
-  const { media } = await gate.fingerprint(source.path, 'video')
-  const { durationS, width, height } = media
-  if (media.kind !== 'video' || durationS === undefined || width === undefined || height === undefined) return undefined
+  const fingerprint = await takenUpload(gate.fingerprint(source.path, 'video'))
+  if (fingerprint === undefined) return undefined
+  const { durationS, width, height, kind } = fingerprint.media
+  if (kind !== 'video' || durationS === undefined || width === undefined || height === undefined) return undefined
   const item = await gate.addItem(source.path, 'video')
   const usable = item.created && item.entries.some(({ algorithm, matchable }) => algorithm === 'pdq' && matchable)
   return usable ? { source, itemId: item.itemId, durationS, width, height } : undefined

@@ -23,6 +23,8 @@ const promises: Record<Exclude<PictureGroup, 'beyond'>, { blocked?: number, stop
 
 const strangerPairsMin = 100_000
 const heldUploadsMax = 1 / 1000
+/** The promise is about lists of this size. */
+const judgedEntriesMin = 1_000_000
 
 export const blockedOf = (tally: Tally): Rate => rateOf(tally.blocked, tally.of)
 export const stoppedOf = (tally: Tally): Rate => rateOf(tally.blocked + tally.held, tally.of)
@@ -34,13 +36,34 @@ export function rateCells (tally: Tally): Cell[] {
   return [tally.of, percent(blocked.share), interval(blocked), tally.held, percent(stopped.share), interval(stopped), tally.missed + tally.undecided]
 }
 
-export function editTable (what: string, { sources, leftOut, edited, edits, entryCounts }: PictureTrials): Table {
+/** @param heic names of files that were passed over */
+export function editTable (what: string, trials: PictureTrials, heic: readonly string[] = []): Table {
+  const { sources, edited, edits, entryCounts } = trials
   return {
     title: `Edits of ${what}`,
-    note: `${sources} pictures on the list, ${edited} of them edited; ${leftOut} left out: too flat or too small for near matching, twice in the set, or not decoded; an item has ${median(entryCounts)} PDQ entries (median)`,
+    note: `${sources} pictures on the list, ${edited} of them edited; ${leftOutWords(trials)}; ${heicWords(heic)}an item has ${median(entryCounts)} PDQ entries (median)`,
     columns: ['edit', 'group', ...rateColumns],
     rows: edits.map(({ edit, tally }) => [edit.name, groupWords[edit.group], ...rateCells(tally)])
   }
+}
+
+/** Says how many pictures were left out, and which, so that an operator can look at them. */
+export function leftOutWords ({ leftOut, unreadable }: Pick<PictureTrials, 'leftOut' | 'unreadable'>): string {
+  const parts = ([
+    [leftOut, 'too flat, too small or too large for near matching, or twice in the set'],
+    [unreadable, 'damaged or not a picture']
+  ] as const).filter(([names]) => names.length > 0).map(([names, why]) => `${names.length} ${why} (${firstNames(names)})`)
+  return `${leftOut.length + unreadable.length} left out${parts.length === 0 ? '' : `: ${parts.join('; ')}`}`
+}
+
+function heicWords (heic: readonly string[]): string {
+  return heic.length === 0 ? '' : `HEIC files, skipped since they cannot be edited here: ${heic.length} (${firstNames(heic)}); `
+}
+
+const namesShown = 5
+
+export function firstNames (names: readonly string[]): string {
+  return names.slice(0, namesShown).join(', ') + (names.length > namesShown ? ', ...' : '')
 }
 
 const promisedGroups = ['sturdy', 'crop', 'overlay'] as const
@@ -162,11 +185,12 @@ export function largeListTable ({ entries, distinct, edited, searches, searchMs 
 
 export function largeListTarget ({ entries, distinct: { uploads, blocked, held } }: LargeListTrial): Target {
   const rate = rateOf(blocked + held, uploads)
-  const reached = entries < 1_000_000 ? undefined : isBelow(rate, heldUploadsMax)
+  const reached = entries < judgedEntriesMin ? undefined : isBelow(rate, heldUploadsMax)
+  const whyOpen = entries < judgedEntriesMin ? `judged from ${judgedEntriesMin.toLocaleString('en-US')} entries on` : tooSmall
   return {
-    what: 'different unlisted pictures held against a list of a million made-up entries',
+    what: `different unlisted pictures held against a list of ${entries.toLocaleString('en-US')} made-up entries`,
     wanted: 'fewer than 1 in 1,000',
-    measured: `${blocked + held} of ${uploads} (at most ${percent(rate.high, 3)} with 95 %)${reached === undefined ? `; ${tooSmall}` : ''}`,
+    measured: `${blocked + held} of ${uploads} (at most ${percent(rate.high, 3)} with 95 %)${reached === undefined ? `; ${whyOpen}` : ''}`,
     reached
   }
 }

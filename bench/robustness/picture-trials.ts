@@ -1,6 +1,7 @@
 import type { PictureHashes } from '#keersluis/media/fingerprint.js'
 import type { CheckAnswer } from '#keersluis/service/check-answer.js'
 import type { ItemAdded } from '#keersluis/service/known-material.js'
+import { evenly } from './evenly.js'
 import { outcomeFor, strangersOf, Tally } from './outcomes.js'
 import { PackedHashes } from './packed-hashes.js'
 import { inParallel } from '../frame/parallel.js'
@@ -8,13 +9,19 @@ import type { PictureEdit } from './picture-edits.js'
 import type { Pixels } from './pixels.js'
 import { sharpOf } from './pixels.js'
 import { randomFrom, seedOf } from './random.js'
-import type { TrialGate } from './trial-gate.js'
+import { takenUpload, type TrialGate } from './trial-gate.js'
+
+/** The bytes that go on the list, and the pixels from which the edits are made. */
+export interface PictureMaterial {
+  original: Buffer
+  pixels: Pixels
+}
 
 /** A picture that plays known material. */
 export interface PictureSource {
   name: string
-  /** The bytes that go on the list, and the pixels from which the edits are made. */
-  read (): Promise<{ original: Buffer, pixels: Pixels }>
+  /** `undefined` where it is no whole picture: an operator's folder may hold anything. */
+  read (): Promise<PictureMaterial | undefined>
 }
 
 /** A source that is on the list. */
@@ -37,9 +44,12 @@ export interface ClosePair {
 }
 
 export interface PictureTrials {
-  /** Sources with enough content for near matching, and how many were too flat or could not be read. */
+  /** Sources with enough content for near matching. */
   sources: number
-  leftOut: number
+  /** Names of those without, of those whose bytes were there already, and of those too large for the gate. */
+  leftOut: readonly string[]
+  /** Names of those that could not be read as a picture. */
+  unreadable: readonly string[]
   /** How many of them were edited; all are compared with one another. */
   edited: number
   edits: Array<{ edit: PictureEdit, tally: Tally }>
@@ -70,12 +80,12 @@ const closestShown = 5
 
 /** @param editedMax so many of the sources are edited, spread evenly over them */
 export async function tryPictures (gate: TrialGate, sources: readonly PictureSource[], edits: readonly PictureEdit[], editedMax: number, progress: (done: number, total: number) => void): Promise<PictureTrials> {
-  const known = await addAll(gate, sources)
-  const share = Math.min(1, editedMax / Math.max(1, known.length))
-  const edited = new Set(known.filter((_, index) => Math.floor((index + 1) * share) > Math.floor(index * share)))
+  const { known, leftOut, unreadable } = await addAll(gate, sources)
+  const edited = new Set(evenly(known, editedMax))
   const trials: PictureTrials = {
     sources: known.length,
-    leftOut: sources.length - known.length,
+    leftOut,
+    unreadable,
     edited: edited.size,
     edits: edits.map(edit => ({ edit, tally: new Tally() })),
     ownDistances: distanceCounts(),
@@ -90,15 +100,21 @@ export async function tryPictures (gate: TrialGate, sources: readonly PictureSou
   }
   let done = 0
   await inParallel(known, tasksAtOnce, async one => {
-    const copy = one.copyBytes ?? await ordinaryCopy((await one.source.read()).pixels)
+    const copy = one.copyBytes ?? await ordinaryCopy(await pixelsAgain(one))
     const strangers = strangersOf(await gate.check(copy, 'picture'), one.itemId)
     trials.strangersBlocked += strangers.blocked
     trials.strangersHeld += strangers.held
-    if (edited.has(one)) await tryEdits(gate, one, (await one.source.read()).pixels, trials)
+    if (edited.has(one)) await tryEdits(gate, one, await pixelsAgain(one), trials)
     progress(++done, known.length)
   })
   compareStrangers(known, trials)
   return trials
+}
+
+async function pixelsAgain ({ source }: Known): Promise<Pixels> {
+  const material = await source.read()
+  if (material === undefined) throw new Error(`${source.name} was changed or removed while the bench ran`)
+  return material.pixels
 }
 
 async function tryEdits (gate: TrialGate, known: Known, pixels: Pixels, trials: PictureTrials): Promise<void> {
@@ -126,20 +142,40 @@ function matchedDistance (answer: CheckAnswer, itemId: number): number | undefin
   return answer.matches.find(({ hit }) => hit.itemId === itemId && hit.algorithm === 'pdq')?.hit.distance
 }
 
-async function addAll (gate: TrialGate, sources: readonly PictureSource[]): Promise<Known[]> {
+/** What became of the sources; all sorted by name, since they are worked on side by side. */
+interface Added extends Pick<PictureTrials, 'leftOut' | 'unreadable'> {
+  known: Known[]
+}
+
+async function addAll (gate: TrialGate, sources: readonly PictureSource[]): Promise<Added> {
   const known: Known[] = []
+  const leftOut: string[] = []
+  const unreadable: string[] = []
   let copiesBytes = 0
   await inParallel(sources, tasksAtOnce, async source => {
-    const { original, pixels } = await source.read()
-    const item = await gate.addItem(original, 'picture')
-    if (!item.created || !isNearMatchable(item)) return
-    const bytes = await ordinaryCopy(pixels)
+    const material = await source.read()
+    if (material === undefined) {
+      unreadable.push(source.name)
+      return
+    }
+    const item = await addOne(gate, material.original)
+    if (item === undefined) {
+      leftOut.push(source.name)
+      return
+    }
+    const bytes = await ordinaryCopy(material.pixels)
     const copy = (await gate.fingerprint(bytes, 'picture')).pictures[0]
     const hasRoom = copiesBytes + bytes.length <= copiesBytesMax
     if (hasRoom) copiesBytes += bytes.length
     known.push({ source, itemId: item.itemId, entries: entriesOf(item), upload: packedOf(copy), copy, copyBytes: hasRoom ? bytes : undefined })
   })
-  return known.sort((a, b) => a.source.name < b.source.name ? -1 : 1)
+  return { known: known.sort((a, b) => a.source.name < b.source.name ? -1 : 1), leftOut: leftOut.sort(), unreadable: unreadable.sort() }
+}
+
+/** The item, where it is a new one that near copies can meet. */
+async function addOne (gate: TrialGate, original: Buffer): Promise<ItemAdded | undefined> {
+  const item = await takenUpload(gate.addItem(original, 'picture'))
+  return item?.created === true && isNearMatchable(item) ? item : undefined
 }
 
 function isNearMatchable ({ entries }: ItemAdded): boolean {

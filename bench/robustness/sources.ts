@@ -1,28 +1,62 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import path from 'node:path'
+import { BenchUsageError } from '../frame/bench.js'
 import type { FilmSource } from './film-trials.js'
 import type { DrawingThreads } from './drawing-threads.js'
-import type { PictureSource } from './picture-trials.js'
+import { evenly } from './evenly.js'
+import type { PictureMaterial, PictureSource } from './picture-trials.js'
 import { readPicture, sharpOf } from './pixels.js'
 
 export const fixturePhotos = fileURLToPath(new URL('../../../fixtures/photos/', import.meta.url))
 const fixtureFilms = ['film-a.mp4', 'film-b.mp4', 'film-c.mp4']
 const fixtureVideos = fileURLToPath(new URL('../../../fixtures/videos/', import.meta.url))
 
-const pictureNames = /\.(?:jpe?g|png|webp|avif|gif|tiff?)$/i
-const filmNames = /\.(?:mp4|m4v|mov|mkv|webm|avi|mpe?g|mts|m2ts|mpegts|ts|flv|wmv|ogv)$/i
+const pictureEndings = ['jpg', 'jpeg', 'png', 'webp', 'avif', 'gif', 'tif', 'tiff']
+/** What libvips' own build cannot read; the gate's decoder gives no pixels of the size that edits are made from. */
+const heicEndings = ['heic', 'heif']
+const filmEndings = ['mp4', 'm4v', 'mov', 'mkv', 'webm', 'avi', 'mpg', 'mpeg', 'mts', 'm2ts', 'mpegts', 'ts', 'flv', 'wmv', 'ogv']
 const originalQuality = 92
 
-/** Files below a folder whose name ends as those of pictures do, by name; what they hold is the gate's to find out. */
-export async function picturesIn (folder: string, sideMax: number, most: number): Promise<PictureSource[]> {
-  return (await filesIn(folder, pictureNames)).slice(0, most).map(file => ({
+/** The pictures of a folder that are tried, and what was passed over. */
+export interface FolderPictures {
+  sources: PictureSource[]
+  /** Names of HEIC files, all of the folder. */
+  heic: readonly string[]
+}
+
+/**
+ * At most `most` files below a folder whose name ends as those of pictures do, spread over all names; what they hold is the gate's to find out.
+ * @throws BenchUsageError where there is no such folder, or nothing in it that reads as a picture
+ */
+export async function picturesIn (folder: string, sideMax: number, most: number): Promise<FolderPictures> {
+  const found = await filesIn('pictures', folder)
+  const names = found.filter(name => endsIn(name, pictureEndings))
+  const heic = found.filter(name => endsIn(name, heicEndings))
+  const sources = evenly(names, most).map(file => ({
     name: file,
-    read: async () => {
-      const original = await readFile(path.join(folder, file))
-      return { original, pixels: await readPicture(original, sideMax) }
-    }
+    read: async () => await readMaterial(path.join(folder, file), sideMax)
   }))
+  if (await holdsOne(sources)) return { sources, heic }
+  const unusable = names.length > 0 ? `all ${sources.length} files that were tried are damaged or no pictures` : heic.length > 0 ? 'HEIC files cannot be edited here' : 'it has none'
+  throw new BenchUsageError(`--pictures cannot be '${folder}': it takes a folder with pictures (${pictureEndings.join(', ')}), and ${unusable}.`)
+}
+
+async function holdsOne (sources: readonly PictureSource[]): Promise<boolean> {
+  for (const source of sources) if (await source.read() !== undefined) return true
+  return false
+}
+
+/** One bad file must not end a run over thousands; whoever asks counts and names it. */
+async function readMaterial (file: string, sideMax: number): Promise<PictureMaterial | undefined> {
+  try {
+    // Reading a pipe or a device would never end.
+    if (!(await stat(file)).isFile()) return undefined
+    const original = await readFile(file)
+    return { original, pixels: await readPicture(original, sideMax) }
+  } catch {
+    return undefined
+  }
 }
 
 /** Pictures of an endless album, from one on. */
@@ -36,13 +70,37 @@ export function generatedPictures (artist: DrawingThreads, from: number, count: 
   }))
 }
 
+/**
+ * The films of a folder, spread over all names, or the fixtures.
+ * @throws BenchUsageError where there is no such folder, or no film in it
+ */
 export async function filmsIn (folder: string | undefined, most: number): Promise<FilmSource[]> {
-  const names = folder === undefined ? fixtureFilms : await filesIn(folder, filmNames)
-  return names.slice(0, most).map(name => ({ name, path: path.join(folder ?? fixtureVideos, name) }))
+  if (folder === undefined) return evenly(fixtureFilms, most).map(name => ({ name, path: path.join(fixtureVideos, name) }))
+  const names = (await filesIn('videos', folder)).filter(name => endsIn(name, filmEndings))
+  const films: FilmSource[] = []
+  for (const name of names) {
+    const file = path.join(folder, name)
+    const isFile = await stat(file).then(found => found.isFile(), () => false)
+    if (isFile) films.push({ name, path: file })
+  }
+  if (films.length > 0) return evenly(films, most)
+  throw new BenchUsageError(`--videos cannot be '${folder}': it takes a folder with films (${filmEndings.join(', ')}), and it has none.`)
 }
 
-async function filesIn (folder: string, names: RegExp): Promise<string[]> {
-  const found = await readdir(folder, { recursive: true, withFileTypes: true })
-  return found.filter(one => !one.isDirectory() && names.test(one.name))
-    .map(one => path.relative(folder, path.join(one.parentPath, one.name))).sort()
+function endsIn (name: string, endings: readonly string[]): boolean {
+  return endings.includes(path.extname(name).slice(1).toLowerCase())
+}
+
+/** All below a folder but folders, sorted by name. */
+async function filesIn (flag: string, folder: string): Promise<string[]> {
+  try {
+    const found = await readdir(folder, { recursive: true, withFileTypes: true })
+    return found.filter(one => !one.isDirectory()).map(one => path.relative(folder, path.join(one.parentPath, one.name))).sort()
+  } catch (error) {
+    throw new BenchUsageError(`--${flag} cannot be '${folder}': it takes a folder that can be read (${errorCode(error)}).`)
+  }
+}
+
+function errorCode (error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
 }

@@ -6,6 +6,7 @@ import path from 'node:path'
 import { Readable } from 'node:stream'
 import { openGate, type Gate } from '#keersluis/compose.js'
 import { loadConfig, type Config } from '#keersluis/config.js'
+import { KeersluisError } from '#keersluis/errors.js'
 import type { Fingerprint } from '#keersluis/media/fingerprint.js'
 import type { SearchPlan } from '#keersluis/pipeline/search.js'
 import type { CheckAnswer } from '#keersluis/service/check-answer.js'
@@ -93,5 +94,15 @@ export class TrialGate {
   async #spool (media: Buffer | string): ReturnType<Gate['services']['spool']['receive']> {
     const stream = typeof media === 'string' ? createReadStream(media) : Readable.from([media])
     return await this.#gate.services.spool.receive(stream, 1, () => {})
+  }
+}
+
+/** What the gate made of an upload; `undefined` where it takes none of such a size. */
+export async function takenUpload<Result> (work: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await work
+  } catch (error) {
+    if (error instanceof KeersluisError && (error.code === 'uploadTooLarge' || error.code === 'emptyUpload')) return undefined
+    throw error
   }
 }

@@ -24,6 +24,7 @@ export const bench: Bench = {
   name: 'video',
   summary: 'films through the real gate by codec, size and decoder, beside plain ffmpeg on their key frames',
   options: {},
+  check: () => {},
   run: runVideo
 }
 
