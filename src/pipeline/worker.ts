@@ -53,7 +53,8 @@ class Worker {
       outcome = await this.#decodeUpload(task, decoded => {
         const picture = timed(timings, 'hashMs', () => this.#addPicture(pictures, decoded, 'upload'))
         const found = timed(timings, 'searchMs', () => searchPicture(reader, picture, pictures.length - 1, task.plan))
-        hits.push(...found)
+        // Of a crowded list they can be more than a call takes arguments.
+        for (const hit of found) hits.push(hit)
         if (found.length === 0 || decoded.timeS === undefined) return 'continue'
         return this.#ask(task.watcher, { stage: 'pictures', hits, pictures })
       })
