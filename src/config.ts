@@ -19,6 +19,7 @@ export const settingsSchema = Type.Object({
   opsPort: Type.Integer({ default: -1, minimum: -1, maximum: 65535, description: 'Port of /readyz and /metrics without a key; -1 for none.' }),
   logLevel: Type.Enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug'], { default: 'info', description: 'How much is logged on stderr.' }),
 
+  // At least the test card, which a first start takes in as an upload.
   uploadBytesMax: Type.Integer({ default: 1024 * MiB, minimum: 64 * 1024, maximum: 64 * 1024 * MiB, description: 'Largest upload in bytes.' }),
   uploadMsMax: Type.Integer({ default: 300_000, minimum: 100, maximum: 86_400_000, description: 'Longest time an upload may take to arrive.' }),
   connectionsMax: Type.Integer({ default: 10_000, minimum: 1, maximum: 1_000_000, description: 'Open connections of a port; beyond it a new one is closed at once. Each needs a file descriptor.' }),

@@ -30,7 +30,7 @@ export function itemRoutes (services: Services, limits: HttpLimits): FastifyPlug
     app.delete('/v1/lists/:list/items/:id', {
       schema: { operationId: 'removeItem', summary: 'Take an item back', description: 'Unmatchable when it answers; again is no error. Audited.', tags, params: itemPathSchema, body: reasonSchema },
       config: { roles: ['analyst'], answers: { 200: answers.removed }, codes: ['unknownList', 'listReserved', 'unknownItem'] }
-    }, async request => await knownMaterial.remove(lists.changeable(request.params.list), request.params.id, request.body.reason, callerOf(request).keyId))
+    }, async request => await knownMaterial.remove(lists.changeable(request.params.list).name, request.params.id, request.body.reason, callerOf(request).keyId))
 
     app.get('/v1/lists/:list/items', {
       schema: { operationId: 'readChanges', summary: 'What was added and removed since a list version', tags, params: listNameSchema, querystring: changesQuerySchema },

@@ -56,8 +56,7 @@ export class Lists {
   /** @throws KeersluisError `unknownList`, `listReserved` */
   async change (name: string, change: Omit<ListChange, 'policy'> & { policy?: Partial<ListPolicy> }, actor: string): Promise<ListRecord> {
     return await this.#changes.run(async () => {
-      const list = this.byName(name)
-      if (list.name === testListName) throw new KeersluisError('listReserved', 'The built-in list cannot be changed.')
+      const list = this.changeable(name)
       const { policy, ...rest } = change
       const merged = policy === undefined ? rest : { ...rest, policy: { ...list.policy, ...policy } }
       const changed = await this.#store.updateList(list.listId, merged, { at: new Date(), actor, action: 'listChanged' })
@@ -85,10 +84,11 @@ export class Lists {
     return list
   }
 
-  /** @returns the name of a list that is not the built-in one. @throws KeersluisError `unknownList`, `listReserved` */
-  changeable (name: string): string {
-    if (this.byName(name).name === testListName) throw new KeersluisError('listReserved', 'The built-in list knows only the test card and cannot be changed.')
-    return name
+  /** A list that is not the built-in one. @throws KeersluisError `unknownList`, `listReserved` */
+  changeable (name: string): ListRecord {
+    const list = this.byName(name)
+    if (list.name === testListName) throw new KeersluisError('listReserved', 'The built-in list knows only the test card and cannot be changed.')
+    return list
   }
 
   get holdNotDistinctive (): boolean {
