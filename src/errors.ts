@@ -10,6 +10,7 @@ export const errorCodes = {
   noFile: { status: 400, title: 'The multipart body has no file' },
   severalFiles: { status: 400, title: 'The multipart body has more than one file' },
   uploadInterrupted: { status: 400, title: 'The upload ended before it was complete' },
+  callerGone: { status: 499, title: 'The caller hung up before the answer' },
   uploadTooLarge: { status: 413, title: 'The upload is larger than the limit' },
   requestTooLarge: { status: 413, title: 'The request body is larger than the limit' },
   unsupportedMediaType: { status: 415, title: 'This call takes another content type' },

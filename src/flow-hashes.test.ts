@@ -1,9 +1,11 @@
+import { readFile } from 'node:fs/promises'
 import sharp, { type Sharp } from 'sharp'
 import { test } from 'tap'
 import { bytesToHex } from './hash/bits.js'
 import { pdqOf } from './hash/hashes.test-support.js'
 import { pdqOrientations } from './hash/pdq-orientations.js'
-import { openSite, testCard } from './site.test-support.js'
+import { hitsLimit } from './index/hash-index.js'
+import { fixtures, openSite, testCard } from './site.test-support.js'
 
 /** The PDQ hashes of a picture of at most 512 px, upright first. */
 async function pdqTextsOf (picture: Sharp): Promise<string[]> {
@@ -42,6 +44,21 @@ test('a turned copy is found by its orientations, and only within the block dist
   t.match(await check([{ algorithm: 'pdq', value: mirrored, orientations: [off] }]), [{ verdict: 'allow' }])
 })
 
+test('what more entries are near than a search returns is not decided', async t => {
+  const site = await openSite(t, t.testdir())
+  const provider = await site.key('provider', { allowHashes: true })
+  const operator = await site.key('operator')
+  await site.call(operator, 'POST', '/v1/lists', { name: 'watched', action: 'observe' })
+  const photo = await readFile(fixtures + 'photos/alps-01.jpg')
+  const small = await sharp(photo).resize(300, 200).png().toBuffer()
+  const [upright = ''] = await pdqTextsOf(sharp(small))
+  const lines = neighbours(upright, hitsLimit).map(hash => `pdq ${hash}`)
+  t.match(await site.call(operator, 'POST', '/v1/lists/watched/imports', lines.join('\n'), 'text/plain'), { status: 200, body: { added: lines.length } })
+  t.match(await site.call(provider, 'POST', '/v1/checks', small, 'image/png'), { status: 200, body: { verdict: 'hold', reasons: [{ enforced: false }, { code: 'tooManyMatches', enforced: true }] } })
+  const { body } = await site.call(provider, 'POST', '/v1/checks/hashes', { hashes: [{ algorithm: 'pdq', value: upright }, { algorithm: 'pdq', value: withBitsTurned(upright, 128) }] })
+  t.match(body.results, [{ verdict: 'hold', reasons: [{ enforced: false }, { code: 'tooManyMatches' }] }, { verdict: 'allow' }])
+})
+
 test('orientations that cannot be', async t => {
   const site = await openSite(t, t.testdir())
   const key = await site.key('provider', { allowHashes: true })
@@ -68,4 +85,20 @@ function withBitsTurned (hex: string, bits: number): string {
     return digit === '1' ? '0' : '1'
   }).join('')
   return (turned.match(/.{8}/g) ?? []).map(byte => parseInt(byte, 2).toString(16).padStart(2, '0')).join('')
+}
+
+/** So many hashes two bits from one, each with as many bits set. */
+function neighbours (hex: string, count: number): string[] {
+  const bytes = Buffer.from(hex, 'hex')
+  const places = (bit: number): number[] => Array.from({ length: 256 }, (_, place) => place).filter(place => (((bytes[place >> 3] ?? 0) >> (place & 7)) & 1) === bit)
+  const found: string[] = []
+  for (const one of places(1)) {
+    for (const zero of places(0)) {
+      const near = Buffer.from(bytes)
+      for (const place of [one, zero]) near[place >> 3] = (near[place >> 3] ?? 0) ^ (1 << (place & 7))
+      found.push(near.toString('hex'))
+      if (found.length === count) return found
+    }
+  }
+  return found
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { Agent, request, type IncomingHttpHeaders } from 'node:http'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
@@ -58,6 +58,14 @@ test('an upload that is refused in the middle of its body is answered, and its c
   t.equal(spool.bytes, 0)
 })
 
+/** All that the gate says until it closes the connection. */
+async function heardOn (socket: Socket): Promise<string> {
+  let text = ''
+  socket.setEncoding('utf8').on('data', (part: string) => { text += part })
+  await once(socket, 'close')
+  return text
+}
+
 test('an upload that takes too long to arrive is cut off, and a check that takes longer than that is answered', async t => {
   const site = await openSite(t, t.testdir(), { uploadMsMax: '600' })
   const key = await site.key('provider')
@@ -67,7 +75,7 @@ test('an upload that takes too long to arrive is cut off, and a check that takes
   slow.write(`POST /v1/checks HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\nContent-Length: 100000\r\n\r\n`)
   const trickle = setInterval(() => { slow.write('.') }, 50)
   t.teardown(() => { clearInterval(trickle) })
-  await once(slow.resume(), 'close')
+  t.match(await heardOn(slow), /^HTTP\/1\.1 400 [^]*content-type: application\/problem\+json[^]*"code":"uploadInterrupted"/)
   const heavy = await sharp({ create: { width: 9000, height: 9000, channels: 3, background: '#345' } }).png({ progressive: true, compressionLevel: 1 }).toBuffer()
   t.match(await site.call(key, 'POST', '/v1/checks', heavy, 'image/png'), { status: 200 })
   t.match(await site.call(key, 'GET', '/v1/checks/%zz'), { status: 400, body: { code: 'invalidRequest' } })
@@ -83,6 +91,22 @@ test('packed bytes are refused, since nobody unpacks them', async t => {
     t.match(await send(site, key, agent, gzipSync(card), headers), { status: 415, code: 'unsupportedMediaType' }, JSON.stringify(headers))
   }
   t.match(await send(site, key, agent, card, { 'content-encoding': 'identity' }), { status: 200 })
+})
+
+test('what is no request is answered as every error is', async t => {
+  const site = await openSite(t, t.testdir())
+  const { hostname, port } = new URL(site.url)
+  for (const [sent, heard] of [
+    ['SOME WORDS\r\n\r\n', /^HTTP\/1\.1 400 Bad Request\r\n[^]*"code":"invalidRequest"/],
+    [`GET /healthz HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(70_000)}\r\n\r\n`, /^HTTP\/1\.1 400 [^]*"detail":"The headers are too long/]
+  ] as const) {
+    const socket = connect(Number(port), hostname)
+    socket.on('error', () => {})
+    socket.write(sent)
+    t.match(await heardOn(socket), heard)
+  }
+  const { body } = await site.call(await site.key('operator'), 'GET', '/metrics')
+  t.match(body.text, /^keersluis_rejected_total\{code="invalidRequest"\} 2$/m)
 })
 
 async function openConnections (site: Site): Promise<number> {

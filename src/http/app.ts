@@ -2,6 +2,7 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import helmet from 'helmet'
 import { KeersluisError } from '../errors.js'
 import { authenticator, guard } from './auth.js'
+import { brokenRequestHandler } from './broken-request.js'
 import { callerDecorator } from './caller.js'
 import { checkRoutes } from './check-routes.js'
 import { manageConnections } from './connections.js'
@@ -49,6 +50,7 @@ export async function buildApp (options: AppOptions): Promise<FastifyInstance> {
     // Node.js takes the longer of the two for the request, and looks every half minute.
     http: { headersTimeout: Math.min(headersMsMax, limits.uploadMsMax), connectionsCheckingInterval: Math.min(lookEveryMs, limits.uploadMsMax) },
     frameworkErrors: (error, request, reply) => { sendProblem(error, request, reply).catch(() => {}) },
+    clientErrorHandler: brokenRequestHandler(meters),
     forceCloseConnections: 'idle',
     // The hook below says it, as problem+json.
     return503OnClosing: false,

@@ -3,6 +3,7 @@ import { KeersluisError } from '../errors.js'
 import { showAnswer, showMatch } from '../service/check-answer.js'
 import { answers } from './answers.js'
 import { callerOf } from './caller.js'
+import { hangUpOf } from './hang-up.js'
 import type { Meters } from './metrics.js'
 import type { RateLimits } from './rate-limits.js'
 import { checkPathSchema, hashBatchSchema, resolutionSchema, uploadBodies } from './schemas.js'
@@ -25,10 +26,11 @@ export function checkRoutes (services: Services, limits: HttpLimits, rateLimits:
           answers: { 200: answers.check },
           codes: ['emptyUpload', 'noFile', 'severalFiles', 'uploadInterrupted', 'uploadTooLarge', 'unsupportedMediaType', 'overloaded', 'dataDirUnusable']
         }
-      }, async request => {
+      }, async (request, reply) => {
         const caller = callerOf(request)
+        const signal = hangUpOf(reply.raw)
         const { upload, lane } = await receiveUpload(request, services, limits)
-        const { answer, timings } = await services.checks.check(upload, lane, caller.keyId)
+        const { answer, timings } = await services.checks.check(upload, lane, caller.keyId, signal)
         meters.checked(answer.verdict, answer.media.kind, answer.elapsedMs)
         meters.reasoned(answer.reasons)
         if (timings !== undefined) meters.staged(answer.media.kind, timings)

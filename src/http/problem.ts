@@ -12,10 +12,13 @@ export function problemSender (meters: Pick<Meters, 'rejected'>) {
     drainRefused(request.raw)
     if (known.retryAfterS !== undefined) reply.header('retry-after', String(known.retryAfterS))
     if (known.status === 401) reply.header('www-authenticate', 'Bearer')
-    await reply.code(known.status).type('application/problem+json').send({
-      type: 'about:blank', title: known.title, status: known.status, detail: known.message, code: known.code
-    })
+    await reply.code(known.status).type('application/problem+json').send(problemOf(known))
   }
+}
+
+/** The body of an answer that is an error. */
+export function problemOf ({ title, status, message, code }: KeersluisError): object {
+  return { type: 'about:blank', title, status, detail: message, code }
 }
 
 function translate (error: FastifyError | Error): KeersluisError {

@@ -23,7 +23,9 @@ export const undecidedReasons = [
   'crashed',
   /** No video decoder is installed. */
   'decoderMissing',
-  'overloaded'
+  'overloaded',
+  /** More entries are near than one search returns. */
+  'tooManyMatches'
 ] as const
 export type UndecidedReason = typeof undecidedReasons[number]
 

@@ -9,6 +9,7 @@ import { removeContentFile } from './content-file.js'
 import { packQueries, unpackHits, type Query } from './packed-queries.js'
 import type { FoundHit, SearchPlan } from './search.js'
 import type { SpooledFile } from './spooled-upload.js'
+import { TaskLine, withTicket } from './task-line.js'
 import {
   answerWord, type Answer, type DecoderReport, type DigestTask, type ExamineTask, type Examination, type HashedItem, type HashItemTask, type Lookup, type LookupTask,
   type Progress, type Question, type Research, type ResearchTask, type Searched, type WorkerSetup, type WorkerTask
@@ -25,8 +26,10 @@ export interface LanesOptions extends WorkerSetup {
   videoQueueMax: number
 }
 
-/** What an examination hears on its way; it may end it early. */
+/** Who waits for an examination, and hears what it finds on its way; it may end it early. */
 export interface Watcher {
+  /** Aborted where nobody waits any more. */
+  signal?: AbortSignal | undefined
   onDigests (sha256: Uint8Array, hits: FoundHit[]): Promise<Answer>
   onPictures (hits: FoundHit[], pictures: PictureHashes[]): Promise<Answer>
 }
@@ -41,6 +44,8 @@ const admittedMax = 1024
 export class Lanes {
   readonly #index: HashIndex
   readonly #options: LanesOptions
+  /** Of the examinations that have no thread yet; whoever waits for them may go. */
+  readonly #lines: Record<Lane, TaskLine> = { picture: new TaskLine(), video: new TaskLine() }
   readonly #pools: Record<Pool, Piscina<WorkerTask, unknown>>
   readonly #loading: Array<() => Promise<void>>
   readonly #decoders = new Map<number, DecoderReport>()
@@ -52,10 +57,10 @@ export class Lanes {
     this.#index = index
     this.#options = options
     this.#pools = {
-      picture: pool(options, options.pictureWorkers, options.pictureQueueMax + admittedMax),
-      video: pool(options, options.videoWorkers, options.videoQueueMax + admittedMax),
-      itemPicture: pool(options, 1, admittedMax),
-      itemVideo: pool(options, 1, admittedMax)
+      picture: pool(options, options.pictureWorkers, this.#lines.picture, options.pictureQueueMax + admittedMax),
+      video: pool(options, options.videoWorkers, this.#lines.video, options.videoQueueMax + admittedMax),
+      itemPicture: pool(options, 1, new TaskLine(), admittedMax),
+      itemVideo: pool(options, 1, new TaskLine(), admittedMax)
     }
     for (const lane of ['picture', 'video'] as const) this.#pools[lane].on('message', (question: Question) => { this.#answer(question) })
     this.#loading = Object.values(this.#pools).flatMap(pool => pool.threads.map(followLoading))
@@ -71,13 +76,16 @@ export class Lanes {
 
   waiting (lane: Lane): number { return this.#pools[lane].queueSize }
 
+  /** @throws KeersluisError `overloaded`; `callerGone` where the watcher's signal ended it: what waits at once, what runs with its next picture */
   async examine (lane: Lane, file: SpooledFile, limits: DecodeLimits, plan: SearchPlan, watcher: Watcher): Promise<Examination> {
     const watcherId = ++this.#lastWatcher
     this.#watchers.set(watcherId, watcher)
-    const task: ExamineTask = { kind: 'examine', file, limits, index: this.#index.handle(), plan, watcher: watcherId }
+    const abandoned = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+    const task: ExamineTask = { kind: 'examine', file, limits, index: this.#index.handle(), plan, watcher: watcherId, abandoned }
     try {
-      const examination = await this.#run(lane, task) as Examination
+      const examination = await this.#unlessAbandoned(lane, task, watcher.signal)
       this.#decoders.set(examination.decoder.thread, examination.decoder)
+      if (examination.abandoned) throw callerGone()
       return examination
     } catch (error) {
       // Its thread may be gone, and with it the one who would have removed what it wrote.
@@ -134,6 +142,20 @@ export class Lanes {
     ask(this.#watchers.get(watcher), progress).then(give, () => { give('continue') })
   }
 
+  async #unlessAbandoned (lane: Lane, task: ExamineTask, signal?: AbortSignal): Promise<Examination> {
+    if (signal?.aborted === true) throw callerGone()
+    return await new Promise<Examination>((resolve, reject) => {
+      const abandon = (): void => {
+        Atomics.store(task.abandoned, 0, 1)
+        if (this.#lines[lane].withdraw(task.abandoned)) reject(callerGone())
+      }
+      signal?.addEventListener('abort', abandon, { once: true })
+      this.#run(lane, withTicket(task, task.abandoned))
+        .then(examination => { resolve(examination as Examination) }, reject)
+        .finally(() => { signal?.removeEventListener('abort', abandon) })
+    })
+  }
+
   async #run (lane: Pool, task: WorkerTask): Promise<unknown> {
     try {
       return await this.#pools[lane].run(task)
@@ -151,14 +173,21 @@ async function ask (watcher: Watcher | undefined, progress: Progress): Promise<A
   return progress.stage === 'digests' ? await watcher.onDigests(progress.sha256, progress.hits) : await watcher.onPictures(progress.hits, progress.pictures)
 }
 
-function pool (options: LanesOptions, threads: number, maxQueue: number): Piscina<WorkerTask, unknown> {
+function callerGone (): KeersluisError {
+  return new KeersluisError('callerGone', 'The caller hung up before the check was done; send the upload again.')
+}
+
+function pool (options: LanesOptions, threads: number, taskQueue: TaskLine, maxQueue: number): Piscina<WorkerTask, unknown> {
   const setup: WorkerSetup = { decoder: options.decoder }
   return new Piscina<WorkerTask, unknown>({
     filename: new URL('./worker.js', import.meta.url).href,
     workerData: setup,
     minThreads: threads,
     maxThreads: threads,
+    taskQueue,
     maxQueue,
+    // Otherwise each upload that finds no thread free is sent to the end of the line, and starts when luck has it.
+    stricterFIFO: true,
     concurrentTasksPerWorker: 1,
     idleTimeout: Infinity,
     // Nobody reads them; the gate has its own.

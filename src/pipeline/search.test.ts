@@ -1,7 +1,8 @@
 import { test } from 'tap'
+import { hitsLimit } from '../index/hash-index.js'
 import { openHashIndex } from '../index/open.js'
 import type { PictureHashes } from '../media/fingerprint.js'
-import { isDistinctive, searchAll, searchDigests, searchPicture, type SearchPlan } from './search.js'
+import { isCutShort, isDistinctive, searchAll, searchDigests, searchPicture, type SearchPlan } from './search.js'
 
 const plan: SearchPlan = {
   pdqUprightRadius: 40, pdqFrameRadius: 43, pdqTurnedRadius: 31, blockhashRadius: 24, pdqQualityMin: 50, stableBitsMin: 192, pictureSideMinPx: 24, hitsUsual: 10
@@ -56,4 +57,20 @@ test('however many near entries there are, none is left out', async t => {
   const digests = { md5, sha1: new Uint8Array(20), sha256: new Uint8Array(32) }
   index.add(Array.from({ length: 1500 }, (_, i) => ({ entryId: 1000 + i, algorithm: 'md5' as const, value: md5 })), 2)
   t.equal(searchDigests(index, digests).length, 1500)
+})
+
+test('a search that met more than it returns is told from several that returned all', async t => {
+  const index = openHashIndex()
+  t.teardown(() => index.close())
+  const crowd = Array.from({ length: hitsLimit - 1 }, (_, i) => ({ entryId: i + 1, algorithm: 'pdq' as const, value: near(1) }))
+  index.add([...crowd], 1)
+  const turned = new Uint8Array(64)
+  turned.set(known)
+  turned.set(near(2), 32)
+  const upload = picture(known, 100, { oriented: turned })
+  const all = searchPicture(index, upload, 0, plan)
+  t.equal(all.length, 2 * crowd.length)
+  t.notOk(isCutShort(all))
+  index.add([{ entryId: hitsLimit, algorithm: 'pdq', value: near(6) }], 2)
+  t.ok(isCutShort(searchPicture(index, upload, 0, plan)))
 })

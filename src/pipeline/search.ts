@@ -57,6 +57,17 @@ export function searchAll (reader: IndexReader, algorithm: Algorithm, value: Uin
   return hits.length < hitsUsual ? hits : reader.search(algorithm, value, radius, { hitsMax: hitsLimit })
 }
 
+/** Whether a search met more entries than it returns: one that it left out may be the one that counts. */
+export function isCutShort (found: readonly FoundHit[]): boolean {
+  if (found.length < hitsLimit) return false
+  const counts = new Map<string, number>()
+  for (const { algorithm, picture, variant, orientation } of found) {
+    const search = `${algorithm} ${picture} ${variant} ${orientation}`
+    counts.set(search, (counts.get(search) ?? 0) + 1)
+  }
+  return [...counts.values()].some(count => count >= hitsLimit)
+}
+
 export function searchDigests (reader: IndexReader, digests: Digests): FoundHit[] {
   return digestAlgorithms.flatMap(algorithm =>
     searchAll(reader, algorithm, digests[algorithm], 0, digestHitsUsual).map(hit => ({ ...hit, algorithm })))

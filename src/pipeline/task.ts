@@ -17,6 +17,8 @@ export interface ExamineTask {
   plan: SearchPlan
   /** Whom the worker tells what it found, to hear whether to go on. */
   watcher: number
+  /** Not 0 once nobody waits for it any more. */
+  abandoned: Int32Array<SharedArrayBuffer>
 }
 
 export interface Examination {
@@ -28,6 +30,8 @@ export interface Examination {
   current: boolean
   timings: Timings
   decoder: DecoderReport
+  /** True where it ended early because nobody waits for it: it says nothing of the upload. */
+  abandoned: boolean
 }
 
 export interface Timings {

@@ -47,10 +47,13 @@ class Worker {
     const answer = this.#ask(task.watcher, { stage: 'digests', sha256: digests.sha256, hits, listVersion })
     const pictures: PictureHashes[] = []
     let outcome: DecodeOutcome
+    let abandoned = false
     if (answer === 'stop') outcome = { media: sniffMedia(headOf(path, unwritten, headBytes)), undecided: [], stopped: true }
     else {
       const decoding = performance.now()
       outcome = await this.#decodeUpload(task, decoded => {
+        abandoned = Atomics.load(task.abandoned, 0) !== 0
+        if (abandoned) return 'stop'
         const picture = timed(timings, 'hashMs', () => this.#addPicture(pictures, decoded, 'upload'))
         const found = timed(timings, 'searchMs', () => searchPicture(reader, picture, pictures.length - 1, task.plan))
         // Of a crowded list they can be more than a call takes arguments.
@@ -61,7 +64,7 @@ class Worker {
       timings.decodeMs = performance.now() - decoding - timings.hashMs
     }
     const fingerprint = asFingerprint(digests, outcome, pictures)
-    return { fingerprint, hits: distinct(hits), listVersion, current: reader.current && reader.version === listVersion, timings, decoder: this.#report() }
+    return { fingerprint, hits: distinct(hits), listVersion, current: reader.current && reader.version === listVersion, timings, decoder: this.#report(), abandoned }
   }
 
   /** What lies in memory is decoded from there, where its decoder can, or from a file that is there for as long as it takes. */

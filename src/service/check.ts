@@ -1,7 +1,7 @@
 import type { DecodeLimits } from '../media/decoder.js'
 import type { Fingerprint, PictureHashes } from '../media/fingerprint.js'
 import type { Lanes } from '../pipeline/lanes.js'
-import { isDistinctive, type FoundHit } from '../pipeline/search.js'
+import { isCutShort, isDistinctive, type FoundHit } from '../pipeline/search.js'
 import type { SpooledUpload } from '../pipeline/spooled-upload.js'
 import type { Answer, Timings } from '../pipeline/task.js'
 import { decide, type Decision, type Remark } from '../policy/verdict.js'
@@ -51,11 +51,15 @@ export class Checks {
     this.#settings = settings
   }
 
-  /** The upload's file is gone when this returns, whatever happened. */
-  async check (upload: SpooledUpload, lane: 'picture' | 'video', keyId: string): Promise<Checked> {
+  /**
+   * The upload's file is gone when this returns, whatever happened.
+   * @param signal aborted where the caller has hung up: no more work is done for it
+   * @throws KeersluisError `overloaded`, `callerGone`
+   */
+  async check (upload: SpooledUpload, lane: 'picture' | 'video', keyId: string, signal?: AbortSignal): Promise<Checked> {
     const started = performance.now()
     try {
-      const examined = await this.#examine(upload, lane, true)
+      const examined = await this.#examine(upload, lane, signal, true)
       const { fingerprint } = examined
       let { listVersion } = examined
       let decision = await this.#decide(examined.found, fingerprint)
@@ -73,10 +77,11 @@ export class Checks {
   }
 
   /** Hashes and searches; content that another check is hashing just now is only searched, once that check is done. */
-  async #examine (upload: SpooledUpload, lane: 'picture' | 'video', mayFollow: boolean): Promise<Examined> {
+  async #examine (upload: SpooledUpload, lane: 'picture' | 'video', signal: AbortSignal | undefined, mayFollow: boolean): Promise<Examined> {
     const shared: { fingerprint?: Promise<Fingerprint | undefined>, finish?: Finish } = {}
     try {
       const { hits, ...examination } = await this.#lanes.examine(lane, upload.handOver(), this.#settings.limits[lane], this.#lists.plan(), {
+        signal,
         onDigests: async (sha256, hits) => {
           if (await this.#stopAtBlock(hits, []) === 'stop') return 'stop'
           const fingerprint = mayFollow ? this.#inFlight.follow(sha256) : undefined
@@ -92,7 +97,7 @@ export class Checks {
       shared.finish?.(undefined)
     }
     const fingerprint = await shared.fingerprint
-    if (fingerprint === undefined) return await this.#examine(upload, lane, false)
+    if (fingerprint === undefined) return await this.#examine(upload, lane, signal, false)
     return { fingerprint, ...await this.#lanes.research(fingerprint, this.#lists.plan()) }
   }
 
@@ -121,7 +126,7 @@ export class Checks {
       hits: await withFramesInStep(this.#store, await resolveHits(this.#store, this.#lists, found, fingerprint.pictures), fingerprint.pictures),
       pictures: fingerprint.pictures.map(asChecked),
       usablePictures: usable,
-      undecided: fingerprint.undecided,
+      undecided: isCutShort(found) ? [...fingerprint.undecided, 'tooManyMatches'] : fingerprint.undecided,
       remarks,
       holdNotDistinctive: this.#lists.holdNotDistinctive,
       undecidedVerdict: this.#settings.undecidedVerdict

@@ -1,9 +1,10 @@
 import { KeersluisError } from '../errors.js'
 import { orientations, type Orientation } from '../hash/pdq-orientations.js'
 import type { HashIndex, IndexHit } from '../index/hash-index.js'
+import type { UndecidedReason } from '../media/decoder.js'
 import type { Lanes } from '../pipeline/lanes.js'
 import type { Query as BareQuery } from '../pipeline/packed-queries.js'
-import { isPdqUsable, type FoundHit, type SearchPlan } from '../pipeline/search.js'
+import { isCutShort, isPdqUsable, type FoundHit, type SearchPlan } from '../pipeline/search.js'
 import type { Hit } from '../policy/hit.js'
 import { decide, type Decision, type PolicyInput, type Remark } from '../policy/verdict.js'
 import type { Store } from '../store/store.js'
@@ -50,13 +51,17 @@ export class HashChecks {
       }
       const isFlat = hash.algorithm === 'pdq' && ofHash[0] !== undefined && !isPdqUsable(ofHash[0].value, undefined, 0)
       // Nearly every hash of a batch is unknown: for those nothing is awaited, and nothing made.
-      decisions.push(isFlat ? this.#decide([], ['notDistinctive']) : found.length === 0 ? unknownHash : this.#decide(await resolveHits(this.#store, this.#lists, found, []), []))
+      decisions.push(isFlat ? this.#decide([], ['notDistinctive']) : found.length === 0 ? unknownHash : await this.#decideFound(found))
     }
     return { listVersion: lookup.listVersion, decisions }
   }
 
-  #decide (hits: Hit[], remarks: Remark[]): Decision {
-    return decide({ ...bareHash, hits, remarks, holdNotDistinctive: this.#lists.holdNotDistinctive })
+  async #decideFound (found: readonly FoundHit[]): Promise<Decision> {
+    return this.#decide(await resolveHits(this.#store, this.#lists, found, []), [], isCutShort(found) ? ['tooManyMatches'] : [])
+  }
+
+  #decide (hits: Hit[], remarks: Remark[], undecided: UndecidedReason[] = []): Decision {
+    return decide({ ...bareHash, hits, remarks, undecided, holdNotDistinctive: this.#lists.holdNotDistinctive })
   }
 }
 
