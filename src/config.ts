@@ -22,7 +22,7 @@ export const settingsSchema = Type.Object({
   // At least the test card, which a first start takes in as an upload.
   uploadBytesMax: Type.Integer({ default: 1024 * MiB, minimum: 64 * 1024, maximum: 64 * 1024 * MiB, description: 'Largest upload in bytes.' }),
   uploadMsMax: Type.Integer({ default: 300_000, minimum: 100, maximum: 86_400_000, description: 'Longest time an upload may take to arrive.' }),
-  connectionsMax: Type.Integer({ default: 10_000, minimum: 1, maximum: 1_000_000, description: 'Open connections of a port; beyond it a new one is closed at once. Each needs a file descriptor.' }),
+  connectionsMax: Type.Integer({ default: 10_000, minimum: 1, maximum: 1_000_000, description: 'Open connections of a port; beyond it a new one is answered `overloaded` and closed. Each needs a file descriptor.' }),
   requestBytesMax: Type.Integer({ default: 4 * MiB, minimum: 1024, maximum: 64 * MiB, description: 'Largest JSON body in bytes.' }),
   spoolBytesMax: Type.Integer({ default: 16 * 1024 * MiB, minimum: MiB, description: 'Bytes of all uploads in flight; beyond it the gate answers overloaded.' }),
   spoolMemoryBytesMax: Type.Integer({ default: 64 * MiB, minimum: 0, description: 'Memory for small uploads while they are checked; what finds no room there is written to the disk as it arrives.' }),

@@ -113,19 +113,22 @@ async function openConnections (site: Site): Promise<number> {
   return await promisify(site.gate.app.server.getConnections.bind(site.gate.app.server))()
 }
 
-test('a connection too many is closed, and counted', async t => {
+test('a connection too many is told so, and counted', async t => {
   const site = await openSite(t, t.testdir(), { connectionsMax: '5' })
   const { hostname, port } = new URL(site.url)
+  const [provider, operator] = [await site.key('provider'), await site.key('operator')]
   const sockets = Array.from({ length: 5 }, () => connect(Number(port), hostname))
   try {
     await Promise.all(sockets.map(async socket => await once(socket, 'connect')))
-    await once(connect(Number(port), hostname).resume(), 'close')
-    const refused = send(site, await site.key('provider'), new Agent(), Buffer.from('a text'))
-    await t.rejects(refused, { code: 'ECONNRESET' })
+    t.match(await heardOn(connect(Number(port), hostname)), /^HTTP\/1\.1 503 [^]*retry-after: 1[^]*"code":"overloaded"/)
+    const refused = { status: 503, code: 'overloaded', headers: { 'retry-after': '1' } }
+    t.match(await send(site, provider, new Agent(), Buffer.alloc(1_000_000)), refused)
+    t.match(await site.call(provider, 'POST', '/v1/checks', Buffer.alloc(1_000_000)), { status: 503, body: { code: 'overloaded' } }, 'fetch, too')
     sockets.pop()?.destroy()
     while (await openConnections(site) >= 5) await setImmediate()
-    const { body } = await site.call(await site.key('operator'), 'GET', '/metrics')
-    t.match(body.text, /^keersluis_connections_refused_total 2$/m)
+    const { body } = await site.call(operator, 'GET', '/metrics')
+    t.match(body.text, /^keersluis_connections_refused_total 3$/m)
+    t.notMatch(body.text, /^keersluis_checks_total/m, 'none of them was checked')
   } finally {
     for (const socket of sockets) socket.destroy()
   }

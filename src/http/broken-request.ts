@@ -1,8 +1,7 @@
-import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { KeersluisError } from '../errors.js'
 import type { Meters } from './metrics.js'
-import { problemOf } from './problem.js'
+import { problemText } from './problem.js'
 
 /**
  * Answers what never became a request, because it is no HTTP or did not arrive in time, as problem+json, too, and closes the connection.
@@ -13,10 +12,7 @@ export function brokenRequestHandler (meters: Pick<Meters, 'rejected'>) {
     if (socket.writable && socket.bytesRead > 0 && error.code !== 'ECONNRESET') {
       const known = translate(error)
       meters.rejected(known.code)
-      const body = JSON.stringify(problemOf(known))
-      socket.write([
-        `HTTP/1.1 ${known.status} ${STATUS_CODES[known.status] ?? ''}`, 'content-type: application/problem+json', `content-length: ${Buffer.byteLength(body)}`, 'connection: close', '', body
-      ].join('\r\n'))
+      socket.write(problemText(known))
     }
     socket.destroy(error)
   }

@@ -15,7 +15,7 @@ export class Meters {
   readonly #stages = new Histogram({ name: 'keersluis_stage_seconds', help: 'What a check spent in each stage, in its worker.', labelNames: ['stage', 'kind'], buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30], registers: [this.#registry] })
   readonly #undecided = new Counter({ name: 'keersluis_undecided_total', help: 'Checks that could not be decided, by reason.', labelNames: ['code'], registers: [this.#registry] })
   readonly #rejected = new Counter({ name: 'keersluis_rejected_total', help: 'Requests that were answered with an error, by its code.', labelNames: ['code'], registers: [this.#registry] })
-  readonly #connectionsRefused = new Counter({ name: 'keersluis_connections_refused_total', help: 'Connections that were closed at once, since too many were open.', registers: [this.#registry] })
+  readonly #connectionsRefused = new Counter({ name: 'keersluis_connections_refused_total', help: 'Connections that were refused, since too many were open.', registers: [this.#registry] })
 
   constructor (services: Services) {
     const gauge = (name: string, help: string, read: () => number): void => {

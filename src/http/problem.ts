@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { asKeersluisError, KeersluisError } from '../errors.js'
 import type { Meters } from './metrics.js'
@@ -16,8 +17,15 @@ export function problemSender (meters: Pick<Meters, 'rejected'>) {
   }
 }
 
-/** The body of an answer that is an error. */
-export function problemOf ({ title, status, message, code }: KeersluisError): object {
+/** A whole answer, for connections on which there is no request to reply to. */
+export function problemText (error: KeersluisError): string {
+  const body = JSON.stringify(problemOf(error))
+  const headers = ['content-type: application/problem+json', `content-length: ${Buffer.byteLength(body)}`, 'connection: close']
+  if (error.retryAfterS !== undefined) headers.push(`retry-after: ${error.retryAfterS}`)
+  return [`HTTP/1.1 ${error.status} ${STATUS_CODES[error.status] ?? ''}`, ...headers, '', body].join('\r\n')
+}
+
+function problemOf ({ title, status, message, code }: KeersluisError): object {
   return { type: 'about:blank', title, status, detail: message, code }
 }
 
