@@ -23,6 +23,9 @@ export interface OverloadFigures {
   refusedMsP99: number
 }
 
+/** How often `measureOverload` says how far it is. */
+export const overloadSteps = 3
+
 /** Twice the peak, and the peak itself right before and right after: what else the machine does meets both. */
 export async function measureOverload (scene: Scene, pace: Pace, progress: (what: string) => void): Promise<OverloadFigures> {
   const peak = async (): Promise<number> => {
