@@ -81,6 +81,7 @@ ${series}
 details{margin-top:.6rem;font-size:.9rem}
 summary{cursor:pointer;color:var(--accent);width:max-content}
 details .table{margin-top:.6rem}
+svg .label{paint-order:stroke;stroke:var(--card);stroke-width:3px}
 details .scroll{max-height:22rem;overflow:auto}
 details .heading{padding:.5rem .8rem}
 .tables{display:grid;gap:1rem}
