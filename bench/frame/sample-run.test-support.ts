@@ -1,4 +1,4 @@
-import type { Plot } from './bench.js'
+import type { Cell, Plot, Table } from './bench.js'
 import type { RunRecord } from './record.js'
 
 const bars: Plot = {
@@ -49,6 +49,15 @@ const histogram: Plot = {
   series: [{ name: 'edited copies', counts: bell(8, 9, 900) }, { name: 'unrelated pairs', counts: bell(128, 14, 9000) }]
 }
 
+const manyColumns = ['data', ...Array.from({ length: 19 }, (_, i) => `figure ${i}, median us`)]
+const row = (name: string): Cell[] => [name, ...manyColumns.slice(1).map((_, i) => i === 3 ? 1_757_053 : 13 * i + 0.123)]
+
+/** Wider than a page: few rows, which fit when they stand as columns, and many, which do not. */
+const wideTables: Table[] = [
+  { title: 'Many figures of two sets', columns: manyColumns, rows: ['uniform', 'blockhash'].map(row) },
+  { title: 'Many figures of many sets', columns: manyColumns, rows: Array.from({ length: 24 }, (_, i) => row(`set ${i}`)) }
+]
+
 /** A small run with everything that a report can show, a failed bench and texts that would break a careless page. */
 export const sampleRun: RunRecord = {
   command: 'npm run bench -- hash index --quick',
@@ -81,7 +90,7 @@ export const sampleRun: RunRecord = {
       name: 'index',
       elapsedS: 30,
       result: {
-        title: 'Searching', headline: 'A search among a million takes 230 µs.', conditions: [], tables: [], plots: [lines, histogram], targets: []
+        title: 'Searching', headline: 'A search among a million takes 230 µs.', conditions: [], tables: wideTables, plots: [lines, histogram], targets: [{ what: 'blocked, each edit', group: 'drawn <pictures>', wanted: 'all', measured: 'all', reached: true }]
       }
     },
     { name: 'video', elapsedS: 0, failure: 'it is not there & says <so>' }

@@ -32,6 +32,16 @@ header{padding:2.75rem 0 2rem;background:var(--card);border-bottom:1px solid var
 h1{margin:0;font-size:2rem;line-height:1.2;letter-spacing:-.02em;display:flex;gap:.7rem;align-items:center;flex-wrap:wrap}
 h1 svg{width:2.1rem;height:2.1rem;flex:none}
 .kicker{margin:.35rem 0 0;color:var(--soft)}
+.verdict{margin:1.25rem 0 0;padding:.8rem 1.1rem;border-left:5px solid;border-radius:8px}
+.verdict.reached{border-color:var(--good);background:var(--good-tint)}
+.verdict.missed{border-color:var(--bad);background:var(--bad-tint)}
+.verdict.open{border-color:var(--open);background:var(--open-tint)}
+.verdict strong{font-size:1.2rem}
+.verdict p{margin:0}
+.verdict p+p{margin-top:.3rem;color:var(--soft);font-size:.9rem}
+.verdict ul{margin:.35rem 0 0;padding-left:1.15rem;font-size:.95rem}
+.verdict ul+p{margin-top:.35rem;color:var(--soft);font-size:.9rem}
+.warning{margin:.75rem 0 0;padding:.5rem 1.1rem;border-left:5px solid var(--open);border-radius:8px;background:var(--open-tint);font-weight:600}
 .facts{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1.25rem;margin:1.5rem 0 0;font-size:.92rem}
 .facts dt{color:var(--soft)}
 .facts dd{margin:0;min-width:0}
@@ -51,6 +61,8 @@ h2{margin:0;font-size:1.5rem;letter-spacing:-.01em}
 h3{margin:2rem 0 .75rem;font-size:1.05rem}
 .lead{margin:.4rem 0 0;font-size:1.1rem;max-width:62em}
 .conditions{margin:.9rem 0 0;padding-left:1.15rem;color:var(--soft);font-size:.9rem;max-width:75em}
+.group::first-letter{text-transform:uppercase}
+.group{margin:1.1rem 0 .5rem;font-size:.95rem}
 .targets{display:grid;gap:.5rem;margin:0;padding:0;list-style:none}
 .targets li{display:grid;grid-template-columns:8.2rem minmax(0,1fr) 11.5rem 27%;gap:.25rem 1rem;align-items:baseline;padding:.6rem .9rem;border:1px solid var(--rule);border-radius:8px;background:var(--card)}
 .targets .badge{justify-self:start}
