@@ -46,7 +46,7 @@ export async function measureHashes (scene: Scene, pace: Pace, progress: (what: 
       rows
     },
     targets: [{
-      what: `bare hashes/s per core at radius ${blockDistance}, ${scene.hashes.count.toLocaleString('en-US')} entries`,
+      what: `bare hashes checked, for each processor second of the gate, at radius ${blockDistance}, ${scene.hashes.count.toLocaleString('en-US')} entries`,
       wanted: `at least ${perCoreWanted.toLocaleString('en-US')}`,
       measured: Math.round(best).toLocaleString('en-US'),
       reached: best >= perCoreWanted

@@ -1,12 +1,9 @@
-import type { BenchResult, Cell, LinePlot, Table, Target } from '../frame/bench.js'
+import type { BenchResult, Cell, LinePlot, Table } from '../frame/bench.js'
 import type { GateFigures, IndexFigures, SearchFigures, SetFigures } from './figures.js'
+import { indexTargets, promisedRadius, ratio } from './targets.js'
 
 /** Entries of an image item with everything that the gate keeps of it: PDQ of the whole, the trimmed and 16 crops, at most. */
 const pdqEntriesPerImage = 18
-/** The radius of the default policy's block distance: the one that the promises are about. */
-const promisedRadius = 31
-
-const ratio = (a: number, b: number): number => a / b
 const short = (value: number): string => Number.isFinite(value) ? String(Number(value.toPrecision(3))) : '-'
 
 function searchTable (searches: readonly SearchFigures[]): Table {
@@ -103,50 +100,12 @@ function plots ({ searches }: IndexFigures): LinePlot[] {
   return found.filter(({ series }) => series.length > 0)
 }
 
-interface Promised {
-  what: string
-  wanted: string
-  /** Each has a label for the reader. */
-  measured: ReadonlyArray<[label: string, value: number]>
-  fits: (value: number) => boolean
-}
-
-function targetOf ({ what, wanted, measured, fits }: Promised): Target {
-  const known = measured.filter(([, value]) => Number.isFinite(value))
-  return {
-    what,
-    wanted,
-    measured: known.length === 0 ? 'not in this run' : known.map(([label, value]) => `${short(value)}${label === '' ? '' : ` (${label})`}`).join(', '),
-    reached: known.length === 0 ? undefined : known.every(([, value]) => fits(value))
-  }
-}
-
-const millions = (count: number): string => `${short(count / 1e6)} million`
-
-function targets ({ searches, sets, gates }: IndexFigures): Target[] {
-  const promised = searches.filter(({ radius, count }) => radius === promisedRadius && count >= 1e6)
-  const uniform = promised.filter(({ kind }) => kind === 'uniform')
-  const large = sets.filter(({ count }) => count >= 1e6)
-  return [
-    { what: 'answers equal to comparing every row', wanted: 'all', measured: [['share', Math.min(...searches.map(({ recall }) => recall))] as const], fits: (value: number) => value === 1 },
-    { what: `p50 at radius ${promisedRadius} against the native floor`, wanted: 'at most 1.3', measured: uniform.map((of) => [millions(of.count), ratio(of.own.p50Us, of.nativeP50Us)] as const), fits: (value: number) => value <= 1.3 },
-    { what: 'p50 against the native AVX2 scan at ten million', wanted: 'at least 60 times as fast', measured: uniform.filter(({ count }) => count >= 1e7).map((of) => [millions(of.count), ratio(of.avx2P50Us, of.own.p50Us)] as const), fits: (value: number) => value >= 60 },
-    { what: 'p99 on blockhash-like data against one linear scan', wanted: 'at most 1.5', measured: searches.filter(({ kind, count }) => kind === 'blockhash' && count >= 1e6).map((of) => [`radius ${of.radius}`, ratio(of.own.p99Us, of.linear.p99Us)] as const), fits: (value: number) => value <= 1.5 },
-    { what: 'from add to found by another thread, p99', wanted: 'under 10 ms', measured: sets.map((of) => [millions(of.count), of.insertP99Us / 1_000] as const), fits: (value: number) => value < 10 },
-    { what: 'bytes a hash at one million', wanted: 'at most 145', measured: sets.filter(({ count }) => count === 1e6).map((of) => [of.kind, of.bytesPerHash] as const), fits: (value: number) => value <= 145 },
-    { what: 'bytes a hash at ten million', wanted: 'at most 125', measured: sets.filter(({ count }) => count === 1e7).map((of) => [of.kind, of.bytesPerHash] as const), fits: (value: number) => value <= 125 },
-    { what: 'start from a snapshot against reading the rows from SQLite', wanted: 'at least 10 times as fast', measured: large.map((of) => [millions(of.count), ratio(of.sqliteReadS, of.start.medianS)] as const), fits: (value: number) => value >= 10 },
-    { what: 'two threads against one, for the processor time they got', wanted: 'at least 1.7', measured: large.map((of) => [`${of.kind}, ${millions(of.count)}`, of.twoToOne] as const), fits: (value: number) => value >= 1.7 },
-    { what: 'an imported sample is blocked, after every start', wanted: 'all', measured: gates.map((of) => [`${millions(of.lines)} lines`, of.found / of.asked] as const), fits: (value: number) => value === 1 }
-  ].map((one) => targetOf({ ...one, measured: one.measured.map(([label, value]) => [label, value]) }))
-}
-
 function headlineOf ({ searches }: IndexFigures): string {
   const [largest] = searches.filter(({ radius, kind }) => radius === promisedRadius && kind === 'uniform').sort((a, b) => b.count - a.count)
   if (largest === undefined) return 'No search at the promised radius was measured.'
   const { count, own, avx2P50Us } = largest
   const times = ratio(avx2P50Us, own.p50Us)
-  return `Exact search among ${count.toLocaleString('en-US')} hashes within ${promisedRadius} bits takes ${short(own.p50Us)} us at the median` +
+  return `Exact search among ${count.toLocaleString('en-US')} hashes within ${promisedRadius} bits takes ${short(own.p50Us)} microseconds at the median` +
     (Number.isFinite(times) ? `, ${short(times)} times as fast as a native scan of all of them.` : '.')
 }
 
@@ -154,5 +113,5 @@ export function indexReport (figures: IndexFigures, conditions: readonly string[
   const tables = [searchTable(figures.searches), setTable(figures.sets)]
   if (figures.peers.length > 0) tables.push(peerTable(figures))
   if (figures.gates.length > 0) tables.push(gateTable(figures.gates))
-  return { title: 'The index', headline: headlineOf(figures), conditions, tables, plots: plots(figures), targets: targets(figures) }
+  return { title: 'The index', headline: headlineOf(figures), conditions, tables, plots: plots(figures), targets: indexTargets(figures) }
 }
