@@ -96,13 +96,13 @@ export function pictureTargets (what: string, { edits }: PictureTrials): Target[
   })
 }
 
-/** The edit with the least share stands for its group. */
+/** The edit with the least share stands for its group; one tally alone needs no name. */
 export function worstTarget (name: Pick<Target, 'what' | 'group'>, wanted: number, tallies: ReadonlyArray<{ edit: { name: string }, tally: Tally }>, rate: (tally: Tally) => Rate): Target {
   const rates = tallies.map(({ edit, tally }) => ({ name: edit.name, ...rate(tally) })).sort((a, b) => a.share - b.share)
   const [worst] = rates
   const judged = rates.map(one => isAtLeast(one, wanted))
   const reached = judged.includes(false) ? false : judged.includes(undefined) ? undefined : true
-  const measured = worst === undefined ? 'nothing tried' : `${percent(worst.share)} of ${worst.of} at worst (${worst.name}; ${interval(worst)})`
+  const measured = worst === undefined ? 'nothing tried' : `${percent(worst.share)} of ${worst.of.toLocaleString('en-US')}${rates.length > 1 ? ` at worst (${worst.name})` : ''}; 95 % interval ${interval(worst)}`
   return { ...name, wanted: `at least ${percent(wanted)}`, measured: reached === undefined ? `${measured}; ${tooSmall}` : measured, reached: worst === undefined ? undefined : reached }
 }
 
