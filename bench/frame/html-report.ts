@@ -1,5 +1,5 @@
 import type { BenchResult, Target } from './bench.js'
-import { escape } from './html/escape.js'
+import { escape, prose } from './html/escape.js'
 import { figure } from './html/figure.js'
 import { style } from './html/style.js'
 import { htmlTable } from './html/table.js'
@@ -78,7 +78,7 @@ function verdict (benches: readonly BenchRecord[]): string {
   const wrong = benches.flatMap(({ name, result, failure }) => result === undefined
     ? [`<li><a href="#${name}">${escape(name)}</a>: no figures, ${escape(failure ?? 'it said nothing')}</li>`]
     : result.targets.filter(({ reached }) => reached === false).map(({ what, group, wanted, measured }) =>
-      `<li><a href="#${name}">${escape(result.title)}</a>: ${escape(group === undefined ? what : `${what}; ${group}`)}: wanted ${escape(wanted)}, measured ${escape(measured)}</li>`))
+      `<li><a href="#${name}">${escape(result.title)}</a>: ${prose(group === undefined ? what : `${what}; ${group}`)}: wanted ${escape(wanted)}, measured ${escape(measured)}</li>`))
   const kind = stateStyles[wrong.length > 0 ? 'missed' : countOf(targets, 'reached') < Math.max(1, targets.length) ? 'cannot judge' : 'reached'].kind
   const why = countOf(targets, 'cannot judge') === 0 ? '' : '<p>What cannot be judged is neither good nor bad: the run was too small for it, or had nothing of that kind.</p>'
   return `<div class="verdict ${kind}"><p><strong>${escape(verdictText({ benches }))}</strong></p>${wrong.length === 0 ? '' : `<ul>${wrong.join('\n')}</ul>`}${why}</div>`
@@ -86,7 +86,7 @@ function verdict (benches: readonly BenchRecord[]): string {
 
 function section ({ name, elapsedS, result, failure }: BenchRecord, run: RunRecord): string {
   if (result === undefined) return `<section id="${name}"><h2>${escape(name)}</h2><p class="failure">No figures: ${escape(failure ?? 'it said nothing')}</p></section>`
-  const conditions = [...result.conditions, `took ${elapsedS.toFixed(0)} s`].map(condition => `<li>${escape(condition)}</li>`)
+  const conditions = [...result.conditions, `took ${elapsedS.toFixed(0)} s`].map(condition => `<li>${prose(condition)}</li>`)
   return `<section id="${name}" aria-labelledby="${name}-title"><h2 id="${name}-title">${escape(result.title)}</h2>
 <p class="lead">${escape(result.headline)}</p>
 <ul class="conditions">${conditions.join('')}</ul>
@@ -103,7 +103,7 @@ function targetList ({ targets }: BenchResult): string {
 
 function targetItem (target: Target): string {
   const state = targetState(target)
-  return `<li>${badge(state, state)}<span>${escape(target.what)}</span>
+  return `<li>${badge(state, state)}<span>${prose(target.what)}</span>
 <span><small>wanted</small>${escape(target.wanted)}</span><span><small>measured</small>${escape(target.measured)}</span></li>`
 }
 

@@ -12,7 +12,7 @@ function searchTable (searches: readonly SearchFigures[]): Table {
     note: '"native" is the same search over the same tables in C++ with prefetch and, where the system grants them, huge pages; the AVX scans compare every 32-byte row; "linear" is the product\'s own scan. ' +
       'Ours and the native one start anew for each round, and the round with the least median counts. Percentiles over queries, each the best of its passes; "raw p99" over every pass. Recall is against comparing every row, order and all.',
     columns: [
-      'data', 'N', 'r', 'p50 us', 'p99 us', 'raw p99 us', 'searches/s', 'mean hits', 'native p50 us', 'its huge pages, MB', 'p50 / native', 'linear p50 us', 'linear p99 us', 'p99 / linear p99',
+      'data', 'hashes', 'radius', 'p50 us', 'p99 us', 'raw p99 us', 'searches/s', 'mean hits', 'native p50 us', 'its huge pages, MB', 'p50 / native', 'linear p50 us', 'linear p99 us', 'p99 / linear p99',
       'AVX2 scan p50 us', 'AVX-512 scan p50 us', 'AVX2 / p50', 'recall'
     ],
     rows: searches.map((of): Cell[] => [
@@ -28,7 +28,7 @@ function setTable (sets: readonly SetFigures[]): Table {
     note: 'Starts are new processes that read the snapshot: median of 5 with a warm page cache, and once after the files were dropped from it. "SQLite read" walks the same rows in SQLite. ' +
       '"image check" is what one picture asks: three digests and, for two variants, PDQ at 40 upright and at 31 in seven orientations, blockhash at 24. "insert" is from the call of add until another thread, which searches without pause, has found the entry.',
     columns: [
-      'data', 'N', 'load s', 'tables s', 'bytes/hash', 'image items', 'save s', 'start, first s', 'start, median s', 'start, cold s', 'SQLite read s', 'SQLite / start',
+      'data', 'hashes', 'load s', 'tables s', 'bytes/hash', 'image items', 'save s', 'start, first s', 'start, median s', 'start, cold s', 'SQLite read s', 'SQLite / start',
       'image check us', '1 thread/s', '2 threads/s', '2 / 1 per core', 'insert p50 us', 'insert p99 us', 'insert max us', 'merges'
     ],
     rows: sets.map((of): Cell[] => [
@@ -43,7 +43,7 @@ function peerTable ({ peers }: IndexFigures): Table {
   return {
     title: 'Approximate search',
     note: 'npm usearch: an HNSW graph over the Hamming distance, the closest one asked for. Recall: queries with a match within 31 bits whose closest one came back.',
-    columns: ['data', 'N', 'p50 us', 'p99 us', 'recall', 'build s'],
+    columns: ['data', 'hashes', 'p50 us', 'p99 us', 'recall', 'build s'],
     rows: peers.map(({ kind, count, p50Us, p99Us, recall, buildS }): Cell[] => [kind, count, p50Us, p99Us, recall, buildS])
   }
 }

@@ -38,9 +38,8 @@ h1 svg{width:2.1rem;height:2.1rem;flex:none}
 .verdict.open{border-color:var(--open);background:var(--open-tint)}
 .verdict strong{font-size:1.2rem}
 .verdict p{margin:0}
-.verdict p+p{margin-top:.3rem;color:var(--soft);font-size:.9rem}
 .verdict ul{margin:.35rem 0 0;padding-left:1.15rem;font-size:.95rem}
-.verdict ul+p{margin-top:.35rem;color:var(--soft);font-size:.9rem}
+.verdict *+p{margin-top:.35rem;color:var(--soft);font-size:.9rem}
 .warning{margin:.75rem 0 0;padding:.5rem 1.1rem;border-left:5px solid var(--open);border-radius:8px;background:var(--open-tint);font-weight:600}
 .facts{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1.25rem;margin:1.5rem 0 0;font-size:.92rem}
 .facts dt{color:var(--soft)}
@@ -63,6 +62,7 @@ h3{margin:2rem 0 .75rem;font-size:1.05rem}
 .conditions{margin:.9rem 0 0;padding-left:1.15rem;color:var(--soft);font-size:.9rem;max-width:75em}
 .group::first-letter{text-transform:uppercase}
 .group{margin:1.1rem 0 .5rem;font-size:.95rem}
+.targets+.targets{margin-top:.5rem}
 .targets{display:grid;gap:.5rem;margin:0;padding:0;list-style:none}
 .targets li{display:grid;grid-template-columns:8.2rem minmax(0,1fr) 11.5rem 27%;gap:.25rem 1rem;align-items:baseline;padding:.6rem .9rem;border:1px solid var(--rule);border-radius:8px;background:var(--card)}
 .targets .badge{justify-self:start}
@@ -107,7 +107,8 @@ table{border-collapse:collapse;width:100%;font-size:.88rem}
 h4{margin:0;font-size:1rem}
 .heading p{margin:.15rem 0 0;color:var(--soft);font-size:.84rem;max-width:85em}
 th,td{padding:.36rem .8rem;text-align:left;vertical-align:baseline;border-top:1px solid var(--grid)}
-thead th{color:var(--soft);font-weight:600;border-top:1px solid var(--rule);vertical-align:bottom}
+thead th{color:var(--soft);font-weight:600;vertical-align:bottom}
+thead tr>*{border-top:1px solid var(--rule)}
 .turned tbody th{min-width:8.5rem}
 tbody th{font-weight:500;position:sticky;left:0;background:var(--card)}
 .n{text-align:right;font-variant-numeric:tabular-nums}

@@ -1,6 +1,6 @@
 import type { Cell, Table } from '../bench.js'
 import { cellText } from '../cell.js'
-import { escape } from './escape.js'
+import { escape, prose } from './escape.js'
 
 /** More columns than these go onto neither a page nor a sheet at the usual size. */
 const columnsMax = 9
@@ -14,7 +14,7 @@ const turnedRowsMax = 8
  * @param provenance markup below the title
  */
 export function htmlTable ({ title, note, columns, rows }: Table, id: string, provenance = ''): string {
-  const heading = `<div class="heading"><h4 id="${id}">${escape(title)}</h4>${note === undefined ? '' : `<p>${escape(note)}</p>`}${provenance}</div>`
+  const heading = `<div class="heading"><h4 id="${id}">${prose(title)}</h4>${note === undefined ? '' : `<p>${prose(note)}</p>`}${provenance}</div>`
   const isTurned = columns.length > columnsMax && rows.length <= turnedRowsMax
   const shown = isTurned ? turned(columns, rows) : { columns, rows }
   const numeric = shown.columns.map((_, column) => isTurned ? column > 0 : isNumeric(shown.rows.map(row => row[column])))
