@@ -141,7 +141,7 @@ details{display:none}
 .overview a{padding:.5rem .7rem;gap:.3rem}
 .overview span.headline{font-size:8pt;line-height:1.4}
 .targets{font-size:9pt}
-.targets li{grid-template-columns:7.2rem minmax(0,1fr) 7.5rem 30%;padding:.35rem .6rem}
+.targets li{grid-template-columns:7.8rem minmax(0,1fr) 8rem 30%;padding:.35rem .6rem}
 .targets li>:nth-child(n+3){grid-column:auto}
 .plots{grid-template-columns:1fr 1fr}
 figure>svg.wide{display:none}
