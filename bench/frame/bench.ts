@@ -48,6 +48,8 @@ export type Plot = BarPlot | LinePlot | HistogramPlot
 /** One figure that the project promises, beside what this run gave. */
 export interface Target {
   what: string
+  /** What it was measured on, where a bench has several things to measure on: said once above all its targets. */
+  group?: string
   wanted: string
   measured: string
   /** `undefined` where this run cannot judge it, for example because n is too small. */

@@ -1,11 +1,11 @@
 import type { BenchResult, Target } from './bench.js'
-import { escape } from './html/escape.js'
+import { escape, prose } from './html/escape.js'
 import { figure } from './html/figure.js'
 import { style } from './html/style.js'
 import { htmlTable } from './html/table.js'
 import { busyWarning, machineText, versionsText } from './machine.js'
-import { targetState } from './markdown-report.js'
 import type { BenchRecord, RunRecord } from './record.js'
+import { countOf, groupedTargets, targetsOf, targetState, targetStates, verdictText, type TargetState } from './verdict.js'
 
 /** A guard lock between two banks: the project's name as a sign. */
 const sign = `<svg viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="7" fill="var(--accent)"/>
@@ -29,12 +29,13 @@ export function htmlReport (run: RunRecord): string {
 <header><div class="page">
 <h1>${sign}Keersluis bench</h1>
 <p class="kicker">What this machine carries, how far that is from what it could, and what the gate catches and misses.</p>
-${warning === undefined ? '' : `<p role="note"><strong>${escape(warning)}</strong></p>`}
+${verdict(run.benches)}
+${warning === undefined ? '' : `<p role="note" class="warning">${escape(warning)}</p>`}
 <dl class="facts">
 <dt>Machine</dt><dd>${escape(machineText(run.machine))}</dd>
 <dt>Versions</dt><dd>${escape(versionsText(run.machine))}</dd>
 <dt>Command</dt><dd><code>${escape(run.command)}</code></dd>
-<dt>Started</dt><dd><time datetime="${escape(run.startedAt)}">${escape(date)} UTC</time></dd>
+<dt>Started</dt><dd><time datetime="${escape(run.startedAt)}">${escape(date)} UTC</time>${run.quick ? ', a quick run' : ''}</dd>
 </dl>
 <nav aria-label="Benches"><ul class="overview">${run.benches.map(card).join('\n')}</ul></nav>
 </div></header>
@@ -48,16 +49,13 @@ The same values stand in the JSON files beside this report.</div></footer>
 `
 }
 
-const stateOrder = ['missed', 'cannot judge', 'reached'] as const
-type State = typeof stateOrder[number]
-
-const stateStyles: Readonly<Record<State, { kind: string, icon: string }>> = {
+const stateStyles: Readonly<Record<TargetState, { kind: string, icon: string }>> = {
   reached: { kind: 'reached', icon: 'M2 6.5 5 9.5 10 2.5' },
   missed: { kind: 'missed', icon: 'M2.5 2.5l7 7M9.5 2.5l-7 7' },
   'cannot judge': { kind: 'open', icon: 'M2 6h8' }
 }
 
-function badge (state: State, label: string): string {
+function badge (state: TargetState, label: string): string {
   const { kind, icon } = stateStyles[state]
   return `<span class="badge ${kind}"><svg viewBox="0 0 12 12" aria-hidden="true"><path d="${icon}" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round"/></svg>${escape(label)}</span>`
 }
@@ -68,15 +66,27 @@ function card ({ name, result, failure }: BenchRecord): string {
 }
 
 function countsOf (targets: readonly Target[]): string {
-  return stateOrder.map(state => {
-    const count = targets.filter(target => targetState(target) === state).length
+  return targetStates.map(state => {
+    const count = countOf(targets, state)
     return count === 0 ? '' : badge(state, `${count} ${state}`)
   }).join('')
 }
 
+/** The answer to the first question that is asked, and by name whatever is not as it should be. */
+function verdict (benches: readonly BenchRecord[]): string {
+  const targets = targetsOf(benches)
+  const wrong = benches.flatMap(({ name, result, failure }) => result === undefined
+    ? [`<li><a href="#${name}">${escape(name)}</a>: no figures, ${escape(failure ?? 'it said nothing')}</li>`]
+    : result.targets.filter(({ reached }) => reached === false).map(({ what, group, wanted, measured }) =>
+      `<li><a href="#${name}">${escape(result.title)}</a>: ${prose(group === undefined ? what : `${what}; ${group}`)}: wanted ${escape(wanted)}, measured ${escape(measured)}</li>`))
+  const kind = stateStyles[wrong.length > 0 ? 'missed' : countOf(targets, 'reached') < Math.max(1, targets.length) ? 'cannot judge' : 'reached'].kind
+  const why = countOf(targets, 'cannot judge') === 0 ? '' : '<p>What cannot be judged is neither good nor bad: the run was too small for it, or had nothing of that kind.</p>'
+  return `<div class="verdict ${kind}"><p><strong>${escape(verdictText({ benches }))}</strong></p>${wrong.length === 0 ? '' : `<ul>${wrong.join('\n')}</ul>`}${why}</div>`
+}
+
 function section ({ name, elapsedS, result, failure }: BenchRecord, run: RunRecord): string {
   if (result === undefined) return `<section id="${name}"><h2>${escape(name)}</h2><p class="failure">No figures: ${escape(failure ?? 'it said nothing')}</p></section>`
-  const conditions = [...result.conditions, `took ${elapsedS.toFixed(0)} s`].map(condition => `<li>${escape(condition)}</li>`)
+  const conditions = [...result.conditions, `took ${elapsedS.toFixed(0)} s`].map(condition => `<li>${prose(condition)}</li>`)
   return `<section id="${name}" aria-labelledby="${name}-title"><h2 id="${name}-title">${escape(result.title)}</h2>
 <p class="lead">${escape(result.headline)}</p>
 <ul class="conditions">${conditions.join('')}</ul>
@@ -88,9 +98,13 @@ ${tables(result, name, run)}
 
 function targetList ({ targets }: BenchResult): string {
   if (targets.length === 0) return ''
-  const items = targets.map(target => `<li>${badge(targetState(target), targetState(target))}<span>${escape(target.what)}</span>
-<span><small>wanted</small>${escape(target.wanted)}</span><span><small>measured</small>${escape(target.measured)}</span></li>`)
-  return `<h3>Targets</h3><ul class="targets">${items.join('\n')}</ul>`
+  return `<h3>Targets</h3>${groupedTargets(targets).map(({ group, targets }) => `${group === undefined ? '' : `<h4 class="group">${escape(group)}</h4>`}<ul class="targets">${targets.map(targetItem).join('\n')}</ul>`).join('\n')}`
+}
+
+function targetItem (target: Target): string {
+  const state = targetState(target)
+  return `<li>${badge(state, state)}<span>${prose(target.what)}</span>
+<span><small>wanted</small>${escape(target.wanted)}</span><span><small>measured</small>${escape(target.measured)}</span></li>`
 }
 
 function plots (result: BenchResult, name: string): string {

@@ -1,13 +1,15 @@
-import type { BenchResult, Table, Target } from './bench.js'
+import type { BenchResult, Table } from './bench.js'
 import { cellText } from './cell.js'
 import { busyWarning, machineText, versionsText } from './machine.js'
 import type { BenchRecord, RunRecord } from './record.js'
+import { groupedTargets, targetState, verdictText } from './verdict.js'
 
 /** All figures as Markdown, so that they can stand in a document as they were printed. */
 export function markdownReport (run: RunRecord): string {
   const warning = busyWarning(run.machine)
   return [
     '# Keersluis bench', '',
+    verdictText(run), '',
     ...warning === undefined ? [] : [`**${warning}**`, ''],
     `- machine: ${machineText(run.machine)}`,
     `- versions: ${versionsText(run.machine)}`,
@@ -26,15 +28,11 @@ function benchSection ({ name, elapsedS, result, failure }: BenchRecord): string
 }
 
 function targets ({ targets }: BenchResult): string[] {
-  if (targets.length === 0) return []
-  const rows = targets.map(target => [target.what, target.wanted, target.measured, targetState(target)])
-  return [markdownTable({ title: 'Targets', columns: ['target', 'wanted', 'measured', 'state'], rows })]
-}
-
-/** A target's state in words. */
-export function targetState ({ reached }: Pick<Target, 'reached'>): 'reached' | 'missed' | 'cannot judge' {
-  if (reached === undefined) return 'cannot judge'
-  return reached ? 'reached' : 'missed'
+  return groupedTargets(targets).map(({ group, targets }) => markdownTable({
+    title: group === undefined ? 'Targets' : `Targets: ${group}`,
+    columns: ['target', 'wanted', 'measured', 'state'],
+    rows: targets.map(target => [target.what, target.wanted, target.measured, targetState(target)])
+  }))
 }
 
 export function markdownTable ({ title, note, columns, rows }: Table): string {

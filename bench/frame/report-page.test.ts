@@ -46,13 +46,32 @@ test('the report in a browser', { skip }, async t => {
       t.equal(shown, await page.locator('figure').count(), `${what}: each plot is shown once`)
       t.equal(await page.getByRole('img', { name: 'Where the time goes' }).count(), 1, `${what}: a plot has a name`)
       t.strictSame(await page.evaluate(clippedTexts), [], `${what}: every text of a plot lies within it`)
-      t.equal(await page.locator('.targets li').count(), 3)
+      t.equal(await page.locator('.targets li').count(), 4)
+      t.strictSame(await page.evaluate(hiddenCells), [], `${what}: a table that is cut off can be scrolled, and shows it`)
       if (width === 1280) backgrounds.push(String(await page.evaluate('getComputedStyle(document.body).backgroundColor')))
       await page.close()
     }
   }
   t.not(backgrounds[0], backgrounds[1], 'dark is another colour than light')
+  const page = await browser.newPage({ viewport: { width: paperWidthPx, height: 1000 } })
+  await page.goto(pathToFileURL(file).href)
+  await page.emulateMedia({ media: 'print' })
+  t.strictSame(await page.evaluate(wideTables), [], 'on paper, where nothing scrolls, every table fits')
+  t.strictSame(await page.evaluate(clippedTexts), [], 'on paper, every text of a plot lies within it')
+  t.ok(await page.locator('.verdict').isVisible(), 'the verdict is printed')
 })
+
+/** A4 between the margins that the style sheet sets. */
+const paperWidthPx = 703
+
+/** Runs in the page: tables that are wider than their place, and with it than the paper. */
+const wideTables = '[...document.querySelectorAll(\'.tables .scroll\')].filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).map(({ textContent }) => textContent.slice(0, 40))'
+
+/** Runs in the page: tables whose last columns are out of sight without a way there, or without a shade that tells of them. */
+const hiddenCells = `[...document.querySelectorAll('.tables .scroll')].filter(box => box.scrollWidth > box.clientWidth).filter(box => {
+  const { overflowX, backgroundImage } = getComputedStyle(box)
+  return overflowX !== 'auto' || backgroundImage === 'none'
+}).map(({ textContent }) => textContent.slice(0, 40))`
 
 /** Runs in the page: texts that stick out of their SVG by more than a rounding. */
 const clippedTexts = `[...document.querySelectorAll('figure > svg')].filter(svg => svg.checkVisibility()).flatMap(svg => {

@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { htmlReport } from './html-report.js'
-import { escape } from './html/escape.js'
+import { escape, prose } from './html/escape.js'
 import { markdownReport, markdownTable } from './markdown-report.js'
 import { sampleRun } from './sample-run.test-support.js'
 
@@ -10,6 +10,17 @@ test('text cannot leave its place in HTML', t => {
   t.notMatch(html, /<script/i)
   t.notMatch(html, /Sample <Processor>|says <so>|<lossy>/)
   t.match(html, '&lt;script&gt;alert(1)&lt;/script&gt;')
+  t.end()
+})
+
+test('what is quoted in a sentence stands in the letters of code', t => {
+  t.equal(prose('From `add` to `<b>`, and a lone `'), 'From <code>add</code> to <code>&lt;b&gt;</code>, and a lone `')
+  const result = {
+    title: 'Quoting', headline: '', conditions: ['`one`'], plots: [], targets: [{ what: '`two`', wanted: '', measured: '', reached: true }], tables: [{ title: '`three`', note: '`four`', columns: ['a'], rows: [[1]] }]
+  }
+  const html = htmlReport({ ...sampleRun, benches: [{ name: 'hash', elapsedS: 1, result }] })
+  for (const quoted of ['one', 'two', 'three', 'four']) t.match(html, `<code>${quoted}</code>`)
+  t.notMatch(html, '`')
   t.end()
 })
 

@@ -1,4 +1,4 @@
-import type { Plot } from './bench.js'
+import type { Cell, Plot, Table } from './bench.js'
 import type { RunRecord } from './record.js'
 
 const bars: Plot = {
@@ -18,7 +18,7 @@ const bars: Plot = {
 const stacked: Plot = {
   kind: 'bars',
   title: 'Where the time goes',
-  unit: 'ms',
+  unit: 'processor milliseconds a picture, the fastest of several rounds',
   stacked: true,
   labels: ['2 MP', 'WebP'],
   series: [{ name: 'decode', values: [6.1, 19.8] }, { name: 'hop', values: [0.4, 0.5] }, { name: 'PDQ', values: [0.5, 0.5] }]
@@ -43,11 +43,20 @@ const bell = (centre: number, width: number, scale: number): number[] =>
 const histogram: Plot = {
   kind: 'histogram',
   title: 'Distances of edited copies and of strangers',
-  xLabel: 'PDQ distance in bits',
+  xLabel: 'bits of 256, the least over variants, crops and orientations',
   binWidth: 4,
   marks: [{ at: 31, label: 'block at 31' }, { at: 40, label: 'hold at 40' }],
   series: [{ name: 'edited copies', counts: bell(8, 9, 900) }, { name: 'unrelated pairs', counts: bell(128, 14, 9000) }]
 }
+
+const manyColumns = ['data', ...Array.from({ length: 19 }, (_, i) => `figure ${i}, median us`)]
+const row = (name: string): Cell[] => [name, ...manyColumns.slice(1).map((_, i) => i === 3 ? 1_757_053 : 13 * i + 0.123)]
+
+/** Wider than a page: few rows, which fit when they stand as columns, and many, which do not. */
+const wideTables: Table[] = [
+  { title: 'Many figures of two sets', columns: manyColumns, rows: ['uniform', 'blockhash'].map(row) },
+  { title: 'Many figures of many sets', columns: manyColumns, rows: Array.from({ length: 24 }, (_, i) => row(`set ${i}`)) }
+]
 
 /** A small run with everything that a report can show, a failed bench and texts that would break a careless page. */
 export const sampleRun: RunRecord = {
@@ -81,7 +90,7 @@ export const sampleRun: RunRecord = {
       name: 'index',
       elapsedS: 30,
       result: {
-        title: 'Searching', headline: 'A search among a million takes 230 µs.', conditions: [], tables: [], plots: [lines, histogram], targets: []
+        title: 'Searching', headline: 'A search among a million takes 230 µs.', conditions: [], tables: wideTables, plots: [lines, histogram], targets: [{ what: 'blocked, each edit', group: 'drawn <pictures>', wanted: 'all', measured: 'all', reached: true }]
       }
     },
     { name: 'video', elapsedS: 0, failure: 'it is not there & says <so>' }

@@ -5,6 +5,7 @@ import { firstNames, rateCells, rateColumns, stoppedOf, worstTarget } from './pi
 import { percent, rateOf, tooSmall } from './rate.js'
 
 const stoppedWanted = 0.95
+const group = 'Films'
 
 export function filmTable (what: string, { sources, leftOut, edits, strangerPairs, strangersBlocked, strangersHeld }: FilmTrials): Table {
   const strangers = `of ${strangerPairs} pairs of an edited copy and another film ${strangersBlocked} were blocked and ${strangersHeld} held (at most ${percent(rateOf(strangersBlocked + strangersHeld, strangerPairs).high)} with 95 %)`
@@ -33,10 +34,11 @@ export function filmTargets ({ edits, strangerPairs, strangersBlocked, strangers
   const promised = edits.filter(({ edit }) => edit.beyond !== true)
   const met = strangersBlocked + strangersHeld
   return [
-    worstTarget('films: blocked or held, each edit', stoppedWanted, promised, stoppedOf),
-    worstTarget('films: blocked or held, together', stoppedWanted, [{ edit: { name: 'all that is promised' }, tally: promisedTally(edits) }], stoppedOf),
+    worstTarget({ what: 'blocked or held, each edit', group }, stoppedWanted, promised, stoppedOf),
+    worstTarget({ what: 'blocked or held, all edits together', group }, stoppedWanted, [{ edit: { name: 'all that is promised' }, tally: promisedTally(edits) }], stoppedOf),
     {
-      what: 'films: unrelated ones blocked or held',
+      what: 'unrelated films blocked or held',
+      group,
       wanted: 'none',
       measured: `${met} of ${strangerPairs} pairs${met === 0 ? `; ${tooSmall}` : ''}`,
       reached: met > 0 ? false : undefined

@@ -88,22 +88,22 @@ export function pictureTargets (what: string, { edits }: PictureTrials): Target[
     const all = [{ edit: { name: 'all of them' }, tally: groupTally(edits, group) }]
     const { blocked, stopped } = promises[group]
     return [
-      ...blocked === undefined ? [] : [worstTarget(`${groupWords[group]}: blocked, each edit; ${what}`, blocked, tallies, blockedOf)],
-      worstTarget(`${groupWords[group]}: blocked or held, each edit; ${what}`, stopped, tallies, stoppedOf),
-      ...blocked === undefined ? [] : [worstTarget(`${groupWords[group]}: blocked, together; ${what}`, blocked, all, blockedOf)],
-      worstTarget(`${groupWords[group]}: blocked or held, together; ${what}`, stopped, all, stoppedOf)
+      ...blocked === undefined ? [] : [worstTarget({ what: `${groupWords[group]}: blocked, each edit`, group: what }, blocked, tallies, blockedOf)],
+      worstTarget({ what: `${groupWords[group]}: blocked or held, each edit`, group: what }, stopped, tallies, stoppedOf),
+      ...blocked === undefined ? [] : [worstTarget({ what: `${groupWords[group]}: blocked, all edits together`, group: what }, blocked, all, blockedOf)],
+      worstTarget({ what: `${groupWords[group]}: blocked or held, all edits together`, group: what }, stopped, all, stoppedOf)
     ]
   })
 }
 
-/** The edit with the least share stands for its group. */
-export function worstTarget (what: string, wanted: number, tallies: ReadonlyArray<{ edit: { name: string }, tally: Tally }>, rate: (tally: Tally) => Rate): Target {
+/** The edit with the least share stands for its group; one tally alone needs no name. */
+export function worstTarget (name: Pick<Target, 'what' | 'group'>, wanted: number, tallies: ReadonlyArray<{ edit: { name: string }, tally: Tally }>, rate: (tally: Tally) => Rate): Target {
   const rates = tallies.map(({ edit, tally }) => ({ name: edit.name, ...rate(tally) })).sort((a, b) => a.share - b.share)
   const [worst] = rates
   const judged = rates.map(one => isAtLeast(one, wanted))
   const reached = judged.includes(false) ? false : judged.includes(undefined) ? undefined : true
-  const measured = worst === undefined ? 'nothing tried' : `${percent(worst.share)} of ${worst.of} at worst (${worst.name}; ${interval(worst)})`
-  return { what, wanted: `at least ${percent(wanted)}`, measured: reached === undefined ? `${measured}; ${tooSmall}` : measured, reached: worst === undefined ? undefined : reached }
+  const measured = worst === undefined ? 'nothing tried' : `${percent(worst.share)} of ${worst.of.toLocaleString('en-US')}${rates.length > 1 ? ` at worst (${worst.name})` : ''}; 95 % interval ${interval(worst)}`
+  return { ...name, wanted: `at least ${percent(wanted)}`, measured: reached === undefined ? `${measured}; ${tooSmall}` : measured, reached: worst === undefined ? undefined : reached }
 }
 
 const falseHitDistances = [16, 24, 31, 40, 48, 56, 64, 80]
@@ -137,10 +137,11 @@ export function closestTable (what: string, { closest }: PictureTrials): Table {
 
 export function strangerTarget (what: string, { strangerPairs, strangersBlocked }: PictureTrials): Target {
   const enough = strangerPairs >= strangerPairsMin
-  const measured = `${strangersBlocked} of ${strangerPairs} pairs`
+  const measured = `${strangersBlocked} of ${strangerPairs.toLocaleString('en-US')} pairs`
   return {
-    what: `unrelated pictures blocked; ${what}`,
-    wanted: `none in at least ${strangerPairsMin} pairs`,
+    what: 'unrelated pictures blocked',
+    group: what,
+    wanted: `none in at least ${strangerPairsMin.toLocaleString('en-US')} pairs`,
     measured: enough || strangersBlocked > 0 ? measured : `${measured}; ${tooSmall}`,
     reached: strangersBlocked > 0 ? false : enough ? true : undefined
   }
@@ -155,7 +156,7 @@ export function distanceHistogram (what: string, { ownDistances, strangerDistanc
     title: `PDQ distances, ${what}`,
     xLabel: 'bits of 256, the least over variants, crops and orientations',
     binWidth,
-    marks: [{ at: pdqBlockDistance, label: 'block' }, { at: pdqHoldDistance, label: 'hold' }],
+    marks: [{ at: pdqBlockDistance, label: `block within ${pdqBlockDistance}` }, { at: pdqHoldDistance, label: `hold within ${pdqHoldDistance}` }],
     series: [
       { name: 'edited copies and their own item', counts: binned(ownDistances) },
       { name: 'ordinary copies and other items', counts: binned(strangerDistances) }
@@ -188,7 +189,8 @@ export function largeListTarget ({ entries, distinct: { uploads, blocked, held }
   const reached = entries < judgedEntriesMin ? undefined : isBelow(rate, heldUploadsMax)
   const whyOpen = entries < judgedEntriesMin ? `judged from ${judgedEntriesMin.toLocaleString('en-US')} entries on` : tooSmall
   return {
-    what: `different unlisted pictures held against a list of ${entries.toLocaleString('en-US')} made-up entries`,
+    what: 'different unlisted pictures blocked or held',
+    group: `A list of ${entries.toLocaleString('en-US')} made-up entries`,
     wanted: 'fewer than 1 in 1,000',
     measured: `${blocked + held} of ${uploads} (at most ${percent(rate.high, 3)} with 95 %)${reached === undefined ? `; ${whyOpen}` : ''}`,
     reached
@@ -199,5 +201,5 @@ export function largeListTarget ({ entries, distinct: { uploads, blocked, held }
 export function headlineOf (which: string, sets: readonly PictureTrials[]): string {
   const sturdy = Tally.sum(sets.flatMap(({ edits }) => edits.filter(({ edit }) => edit.group === 'sturdy').map(({ tally }) => tally)))
   const [strangers, pairs] = sets.reduce(([hits, all], { strangersBlocked, strangerPairs }) => [hits + strangersBlocked, all + strangerPairs], [0, 0])
-  return `Of ${sturdy.of} recompressed, resized, toned, framed or turned copies of ${which}, ${percent(sturdy.blocked / sturdy.of)} were blocked; of ${pairs} unrelated pairs ${strangers}.`
+  return `Of ${sturdy.of.toLocaleString('en-US')} recompressed, resized, toned, framed or turned copies of ${which}, ${percent(sturdy.blocked / sturdy.of)} were blocked; of ${pairs.toLocaleString('en-US')} unrelated pairs ${strangers === 0 ? 'none was' : `${strangers} were`}.`
 }

@@ -2,7 +2,7 @@ import type { BarPlot } from '../bench.js'
 import { numberText } from '../cell.js'
 import { linearAxis, tickText, type Axis } from './axis.js'
 import { escape } from './escape.js'
-import { line, px, seriesStyles, text, textWidth, wrapped, type Canvas, type Drawing } from './svg.js'
+import { centred, centredExtra, line, px, seriesStyles, text, textWidth, wrapped, type Canvas, type Drawing } from './svg.js'
 
 const barHeight = 17
 const barGap = 3
@@ -17,8 +17,7 @@ const labelWidthMax = 190
 export function drawBars (plot: BarPlot, canvas: Canvas): Drawing {
   const { labels, series, marks = [] } = plot
   const stacked = plot.stacked === true
-  const totals = labels.map((_, label) => series.reduce((sum, { values }) => sum + finite(values[label]), 0))
-  const ends = stacked ? totals : series.flatMap(({ values }) => values.filter(Number.isFinite))
+  const ends = stacked ? labels.map((_, label) => series.reduce((sum, { values }) => sum + lengthOf(values[label]), 0)) : series.flatMap(({ values }) => values.filter(Number.isFinite))
   const axis = linearAxis([...ends, ...marks.map(({ at }) => at)], canvas.isNarrow ? 4 : 6)
   const left = canvas.isNarrow ? 2 : Math.min(labelWidthMax, Math.max(0, ...labels.map(textWidth))) + 12
   const right = canvas.width - Math.max(0, ...ends.map(end => textWidth(numberText(end)))) - 10
@@ -27,14 +26,14 @@ export function drawBars (plot: BarPlot, canvas: Canvas): Drawing {
   const groupHeight = rows * (barHeight + barGap) + groupGap + (canvas.isNarrow ? labelLine : 0)
   const plotTop = top + markLine * marks.length
   const plotBottom = plotTop + groupHeight * labels.length
-  const groups = labels.map((_, label) => group(plot, label, plotTop + groupGap / 2 + label * groupHeight, frame, totals[label] ?? 0))
+  const groups = labels.map((_, label) => group(plot, label, plotTop + groupGap / 2 + label * groupHeight, frame, ends[label] ?? 0))
   const body = [
     ...axis.ticks.map(tick => gridLine(frame, tick, plotTop, plotBottom)),
-    text((left + right) / 2, plotBottom + 36, plot.unit, 'axis', 'middle'),
+    centred((left + right) / 2, plotBottom + 36, plot.unit, canvas),
     ...groups,
     ...marks.map((mark, i) => markAt(frame, mark, top + markLine * (i + 1) - 4, plotBottom))
   ].join('')
-  return { height: plotBottom + bottom, body, description: describe(plot, ends) }
+  return { height: plotBottom + bottom + centredExtra(plot.unit, (left + right) / 2, canvas), body, description: describe(plot, ends) }
 }
 
 interface Frame {
@@ -47,6 +46,11 @@ interface Frame {
 
 function finite (value: number | undefined): number {
   return value !== undefined && Number.isFinite(value) ? value : 0
+}
+
+/** A difference of two measurements may fall below zero; in a stack it has no length, or it would lie over its neighbours. */
+function lengthOf (value: number | undefined): number {
+  return Math.max(0, finite(value))
 }
 
 function xOf ({ axis, left, right }: Frame, value: number): number {
@@ -64,16 +68,16 @@ function markAt (frame: Frame, { at, label }: { at: number, label: string }, lab
   return line(x, labelY - 8, x, to, 'target') + text(x + (isLate ? -5 : 5), labelY, label, 'target-label', isLate ? 'end' : 'start')
 }
 
-function group (plot: BarPlot, label: number, y: number, frame: Frame, total: number): string {
+function group (plot: BarPlot, label: number, y: number, frame: Frame, end: number): string {
   const { left, canvas, stacked } = frame
   const name = plot.labels[label] ?? ''
   const barsTop = y + (canvas.isNarrow ? labelLine : 0)
   const height = (stacked ? 1 : plot.series.length) * (barHeight + barGap) - barGap
   const lines = canvas.isNarrow ? [name] : wrapped(name, left - 11)
   const middle = barsTop + height / 2 + 4.5 - (lines.length - 1) * 7
-  const names = lines.map((part, i) => canvas.isNarrow ? text(left, y + 10, part, 'label') : text(left - 10, middle + i * 14, part, 'label', 'end'))
+  const names = lines.map((part, i) => canvas.isNarrow ? text(left + 4, y + 10, part, 'label') : text(left - 10, middle + i * 14, part, 'label', 'end'))
   const bars = stacked
-    ? stack(plot, label, barsTop, frame) + text(xOf(frame, total) + 6, barsTop + 13, numberText(total), 'value')
+    ? stack(plot, label, barsTop, frame) + text(xOf(frame, end) + 6, barsTop + 13, numberText(plot.series.reduce((sum, { values }) => sum + finite(values[label]), 0)), 'value')
     : plot.series.map(({ name: of, values }, i) => bar(values[label], i, `${name}, ${of}`, plot.unit, barsTop + i * (barHeight + barGap), frame)).join('')
   return names.join('') + bars
 }
@@ -90,8 +94,8 @@ function stack ({ series, labels, unit }: BarPlot, label: number, y: number, fra
   return series.map(({ name, values }, i) => {
     const value = finite(values[label])
     const x = xOf(frame, sum)
-    sum += value
-    return rectangle(x, y, xOf(frame, sum) - x, i, `${labels[label] ?? ''}, ${name}: ${numberText(value)} ${unit}`)
+    sum += lengthOf(value)
+    return value < 0 ? '' : rectangle(x, y, xOf(frame, sum) - x, i, `${labels[label] ?? ''}, ${name}: ${numberText(value)} ${unit}`)
   }).join('')
 }
 

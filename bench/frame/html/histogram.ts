@@ -18,7 +18,7 @@ export function drawHistogram (plot: HistogramPlot, canvas: Canvas): Drawing {
   const end = binWidth * Math.max(1, ...series.map(({ counts }) => counts.length))
   const xAxis = fullAxis([0, end, ...marks.map(({ at }) => at)], canvas.isNarrow ? 5 : 9)
   const yAxis = linearAxis([...shares.flat().map(share => share * 100), 0.1], 5)
-  const area = plotArea(canvas, xAxis, yAxis, markLine * marks.length)
+  const area = plotArea(canvas, xAxis, yAxis, plot.xLabel, markLine * marks.length)
   const outlines = shares.map((values, i) => outline(values, binWidth, area, i))
   const marked = marks.map(({ at, label }, i) => {
     const isLate = xAxis.at(at) > 0.6

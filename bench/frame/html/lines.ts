@@ -15,7 +15,7 @@ export function drawLines (plot: LinePlot, canvas: Canvas): Drawing {
   const ticksX = canvas.isNarrow ? 5 : 9
   const xAxis = logX ? logAxis(xs, ticksX) : linearAxis(xs, ticksX)
   const yAxis = logY ? logAxis(ys, 10) : linearAxis(ys, 6)
-  const area = plotArea(canvas, xAxis, yAxis)
+  const area = plotArea(canvas, xAxis, yAxis, plot.xLabel)
   const body = series.map(({ name, points }, i) => {
     const places = points.map(([x, y]) => `${px(area.x(x))},${px(area.y(y))}`).join(' ')
     const marks = points.map(([x, y]) => `<g><title>${escape(`${name}: ${numberText(y)} at ${numberText(x)}`)}</title>${marker(area.x(x), area.y(y), i)}</g>`)

@@ -57,6 +57,11 @@ test('bars are as long as their values, and stacked ones lie end to end', t => {
   const [first, second] = rectangles(drawBars(plot, canvas).body)
   t.ok(Math.abs((second?.width ?? 0) / (first?.width ?? 1) - 3) < 0.01)
   t.equal(first?.x, second?.x)
+  const steps = drawBars({ ...plot, stacked: true, series: [...plot.series, { name: 'less', values: [-4] }, { name: 'last', values: [5] }] }, canvas).body
+  const drawn = rectangles(steps)
+  t.equal(drawn.length, 3, 'a step below zero has no length')
+  t.ok(drawn.every(({ x }, i) => i === 0 || Math.abs(x - (drawn[i - 1]?.x ?? 0) - (drawn[i - 1]?.width ?? 0)) < 0.2), 'nor does it lay the others over each other')
+  t.match(steps, '>41</text>', 'but it counts')
   const [below, above] = rectangles(drawBars({ ...plot, stacked: true }, canvas).body)
   t.ok(Math.abs((below?.x ?? 0) + (below?.width ?? 0) - (above?.x ?? 0)) < 0.2)
   t.end()

@@ -14,12 +14,12 @@ const dashes = ['none', '7 4', '2 4', '10 4 2 4', '5 3', '1 3', '8 3 2 3 2 3', '
 const series = dashes.map((dash, i) => `.c${i}{fill:var(--c${i})}.hollow.c${i}{stroke:var(--c${i})}.path.c${i}{fill:none;stroke:var(--c${i});stroke-dasharray:${dash}}`).join('')
 
 const darkPaper = `color-scheme:dark;--paper:#12171d;--card:#1a2129;--ink:#e8edf2;--soft:#a3b0bd;--rule:#323d48;--grid:#2a343e;--accent:#6bb6e8;
---good:#4fcf9d;--bad:#ff8f7a;--open:#c8b45a;--good-tint:#16342b;--bad-tint:#3d211d;--open-tint:#35311d;${colours(dark)}`
+--good:#4fcf9d;--bad:#ff8f7a;--open:#c8b45a;--good-tint:#16342b;--bad-tint:#3d211d;--open-tint:#35311d;--shade:rgb(0 0 0/.6);${colours(dark)}`
 
 /** The report's only style sheet. */
 export const style = `
 :root{color-scheme:light;--paper:#f5f7f9;--card:#fff;--ink:#16202a;--soft:#55636f;--rule:#d5dde4;--grid:#e6ebf0;--accent:#00588f;
---good:#00704f;--bad:#b3261e;--open:#7a6100;--good-tint:#e2f4ec;--bad-tint:#fdeae7;--open-tint:#faf3d9;${colours(light)}}
+--good:#00704f;--bad:#b3261e;--open:#7a6100;--good-tint:#e2f4ec;--bad-tint:#fdeae7;--open-tint:#faf3d9;--shade:rgb(22 32 42/.24);${colours(light)}}
 @media screen and (prefers-color-scheme:dark){:root{${darkPaper}}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;scroll-padding-top:1rem}
@@ -32,6 +32,15 @@ header{padding:2.75rem 0 2rem;background:var(--card);border-bottom:1px solid var
 h1{margin:0;font-size:2rem;line-height:1.2;letter-spacing:-.02em;display:flex;gap:.7rem;align-items:center;flex-wrap:wrap}
 h1 svg{width:2.1rem;height:2.1rem;flex:none}
 .kicker{margin:.35rem 0 0;color:var(--soft)}
+.verdict{margin:1.25rem 0 0;padding:.8rem 1.1rem;border-left:5px solid;border-radius:8px}
+.verdict.reached{border-color:var(--good);background:var(--good-tint)}
+.verdict.missed{border-color:var(--bad);background:var(--bad-tint)}
+.verdict.open{border-color:var(--open);background:var(--open-tint)}
+.verdict strong{font-size:1.2rem}
+.verdict p{margin:0}
+.verdict ul{margin:.35rem 0 0;padding-left:1.15rem;font-size:.95rem}
+.verdict *+p{margin-top:.35rem;color:var(--soft);font-size:.9rem}
+.warning{margin:.75rem 0 0;padding:.5rem 1.1rem;border-left:5px solid var(--open);border-radius:8px;background:var(--open-tint);font-weight:600}
 .facts{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1.25rem;margin:1.5rem 0 0;font-size:.92rem}
 .facts dt{color:var(--soft)}
 .facts dd{margin:0;min-width:0}
@@ -51,6 +60,9 @@ h2{margin:0;font-size:1.5rem;letter-spacing:-.01em}
 h3{margin:2rem 0 .75rem;font-size:1.05rem}
 .lead{margin:.4rem 0 0;font-size:1.1rem;max-width:62em}
 .conditions{margin:.9rem 0 0;padding-left:1.15rem;color:var(--soft);font-size:.9rem;max-width:75em}
+.group::first-letter{text-transform:uppercase}
+.group{margin:1.1rem 0 .5rem;font-size:.95rem}
+.targets+.targets{margin-top:.5rem}
 .targets{display:grid;gap:.5rem;margin:0;padding:0;list-style:none}
 .targets li{display:grid;grid-template-columns:8.2rem minmax(0,1fr) 11.5rem 27%;gap:.25rem 1rem;align-items:baseline;padding:.6rem .9rem;border:1px solid var(--rule);border-radius:8px;background:var(--card)}
 .targets .badge{justify-self:start}
@@ -58,6 +70,7 @@ h3{margin:2rem 0 .75rem;font-size:1.05rem}
 .plots{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,31rem),1fr));gap:1rem;align-items:start}
 figure,.table{margin:0;background:var(--card);border:1px solid var(--rule);border-radius:10px}
 figure,.table{min-width:0}
+.table{overflow:hidden}
 figure{padding:1.1rem 1.25rem .9rem}
 figcaption{font-weight:600;margin-bottom:.35rem}
 .legend{display:flex;flex-wrap:wrap;gap:.15rem 1.1rem;margin:0 0 .5rem;padding:0;list-style:none;font-size:.86rem;color:var(--soft)}
@@ -68,6 +81,7 @@ figure>svg.narrow{display:none}
 svg text{font:12.5px system-ui,-apple-system,"Segoe UI",Roboto,Arial,sans-serif;fill:var(--ink)}
 svg .tick,svg .axis{fill:var(--soft)}
 svg .tick{font-size:11.5px}
+svg .label{paint-order:stroke;stroke:var(--card);stroke-width:3px}
 svg .value{font-size:12px;font-variant-numeric:tabular-nums}
 .grid{stroke:var(--grid)}.base{stroke:var(--soft)}
 .target{stroke:var(--ink);stroke-dasharray:4 3;stroke-width:1.3}
@@ -84,15 +98,22 @@ details .table{margin-top:.6rem}
 details .scroll{max-height:22rem;overflow:auto}
 details .heading{padding:.5rem .8rem}
 .tables{display:grid;gap:1rem}
-.scroll{overflow-x:auto;min-width:0}
+.scroll{overflow-x:auto;min-width:0;background:linear-gradient(to right,var(--card) 40%,transparent) left/3rem 100%,linear-gradient(to left,var(--card) 40%,transparent) right/3rem 100%,linear-gradient(to right,var(--shade),transparent) left/1.1rem 100%,linear-gradient(to left,var(--shade),transparent) right/1.1rem 100%;background-repeat:no-repeat;background-attachment:local,local,scroll,scroll}
+.scroll:focus-visible{outline-offset:-2px}
+.scroll::-webkit-scrollbar{height:.65rem;width:.65rem}
+.scroll::-webkit-scrollbar-thumb{background:var(--soft);border:.16rem solid var(--card);border-radius:.4rem}
 table{border-collapse:collapse;width:100%;font-size:.88rem}
 .heading{padding:.8rem .8rem .55rem}
 h4{margin:0;font-size:1rem}
 .heading p{margin:.15rem 0 0;color:var(--soft);font-size:.84rem;max-width:85em}
 th,td{padding:.36rem .8rem;text-align:left;vertical-align:baseline;border-top:1px solid var(--grid)}
-thead th{color:var(--soft);font-weight:600;border-top:1px solid var(--rule);vertical-align:bottom}
+thead th{color:var(--soft);font-weight:600;vertical-align:bottom}
+thead tr>*{border-top:1px solid var(--rule)}
+.turned tbody th{min-width:8.5rem}
 tbody th{font-weight:500;position:sticky;left:0;background:var(--card)}
-.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+.n{text-align:right;font-variant-numeric:tabular-nums}
+td.n{white-space:nowrap}
+.dense th,.dense td{padding-left:.45rem;padding-right:.45rem}
 tbody tr:hover>*{background:var(--grid)}
 .failure{padding:.8rem 1rem;border-radius:8px;background:var(--bad-tint);color:var(--bad);font-weight:500}
 footer{margin:3rem 0 0;padding:1.5rem 0 2.5rem;border-top:1px solid var(--rule);color:var(--soft);font-size:.9rem}
@@ -109,15 +130,31 @@ figure>svg.narrow{display:block}
 th,td{padding:.36rem .6rem}
 }
 @media (min-width:40.01rem) and (max-width:62rem){.targets li{grid-template-columns:8.2rem 1fr}.targets li>:nth-child(n+3){grid-column:2}}
+@page{margin:14mm 12mm}
 @media print{
-body{background:#fff;font-size:11pt}
+body{background:#fff;font-size:10pt}
 .page{max-width:none;padding:0}
-.overview,details{display:none}
+header{padding:0 0 1rem}
+section{padding-top:1.5rem}
+details{display:none}
+.overview{grid-template-columns:repeat(3,1fr);gap:.5rem}
+.overview a{padding:.5rem .7rem;gap:.3rem}
+.overview span.headline{font-size:8pt;line-height:1.4}
+.targets{font-size:9pt}
+.targets li{grid-template-columns:7.8rem minmax(0,1fr) 8rem 30%;padding:.35rem .6rem}
+.targets li>:nth-child(n+3){grid-column:auto}
 .plots{grid-template-columns:1fr 1fr}
-figure,.targets li,tr{break-inside:avoid}
-h2,h3,figcaption{break-after:avoid}
+figure>svg.wide{display:none}
+figure>svg.narrow{display:block}
+.overview li,.verdict,figure,.targets li,.heading,tr{break-inside:avoid}
+h2,h3,h4,figcaption,.heading{break-after:avoid}
+.table,.scroll{overflow:visible}
+.scroll{background:none}
 table{font-size:7.5pt}
 th,td{padding:.2rem .35rem}
+tbody th,.turned tbody th{position:static;min-width:0}
+.dense{font-size:min(7.5pt,calc(140px/var(--columns)))}
+.dense th,.dense td{padding:.3em .3em}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 }
 `

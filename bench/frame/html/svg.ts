@@ -61,6 +61,23 @@ export function marker (x: number, y: number, series: number): string {
   }
 }
 
+/** Of a label that takes more than one line. */
+const labelLine = 15
+
+/** How much lower a plot is for a label in its middle that takes a second line. */
+export function centredExtra (content: string, middle: number, { width }: Canvas): number {
+  return (centredLines(content, middle, width).length - 1) * labelLine
+}
+
+/** The label of an axis, below its middle: what is too long for the plot goes on in a second line. */
+export function centred (middle: number, y: number, content: string, { width }: Canvas): string {
+  return centredLines(content, middle, width).map((part, i) => text(middle, y + i * labelLine, part, 'axis', 'middle')).join('')
+}
+
+function centredLines (content: string, middle: number, width: number): string[] {
+  return wrapped(content, 2 * Math.min(middle, width - middle))
+}
+
 /** Breaks a text into at most two lines of about so many pixels; what does not fit ends in three dots. */
 export function wrapped (content: string, width: number): string[] {
   const fits = (part: string): boolean => textWidth(part) <= width
