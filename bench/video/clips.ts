@@ -44,7 +44,7 @@ interface Size { name: string, width: number, height: number }
 const large: Size = { name: '1080p', width: 1_920, height: 1_080 }
 const sizes: readonly Size[] = [{ name: '480p', width: 854, height: 480 }, large]
 /** The larger size is what an operator plans with: its figures have more of the time for repetitions. */
-const largeWeight = 3
+const largeWeight = 4
 const fps = 25
 const sceneS = 3
 /** Most encoders keep one core busy here. */

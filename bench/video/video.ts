@@ -23,7 +23,7 @@ interface Pace {
   extraMsMax: { plain: number, clean: number, known: number }
 }
 
-const quickPace: Pace = { scenes: 3, roundsMin: 1, extraMsMax: { plain: 4_000, clean: 12_000, known: 2_000 } }
+const quickPace: Pace = { scenes: 3, roundsMin: 1, extraMsMax: { plain: 3_000, clean: 16_000, known: 1_000 } }
 const fullPace: Pace = { scenes: 10, roundsMin: 10, extraMsMax: { plain: 60_000, clean: 60_000, known: 60_000 } }
 /** Eleven films to make, to read with plain ffmpeg, and to check twice with either decoder. */
 const steps = 11 * 6
