@@ -1,7 +1,7 @@
 import type { BenchResult, Table, Target } from './bench.js'
 import { cellText } from './cell.js'
 import { busyWarning, machineText, versionsText } from './machine.js'
-import type { BenchRecord, RunRecord } from './record.js'
+import { missingNames, type BenchRecord, type RunRecord } from './record.js'
 
 /** All figures as Markdown, so that they can stand in a document as they were printed. */
 export function markdownReport (run: RunRecord): string {
@@ -9,11 +9,16 @@ export function markdownReport (run: RunRecord): string {
   return [
     '# Keersluis bench', '',
     ...warning === undefined ? [] : [`**${warning}**`, ''],
+    ...run.interrupted === true ? [`**${interruptedWords(run)}**`, ''] : [],
     `- machine: ${machineText(run.machine)}`,
     `- versions: ${versionsText(run.machine)}`,
     `- command: \`${run.command}\`, started ${run.startedAt}`, '',
     ...run.benches.map(benchSection)
   ].join('\n')
+}
+
+export function interruptedWords (run: RunRecord): string {
+  return `Interrupted: no figures of ${missingNames(run).join(', ')}.`
 }
 
 function benchSection ({ name, elapsedS, result, failure }: BenchRecord): string {
