@@ -2,6 +2,7 @@ import { defaultListPolicy } from '#keersluis/policy/list-policy.js'
 import type { Cell, HistogramPlot, Table, Target } from '../frame/bench.js'
 import { median } from '../frame/percentiles.js'
 import type { LargeListOutcome, LargeListTrial } from './large-list.js'
+import { missedMostWords, type NamedTally } from './missed-most.js'
 import { Tally } from './outcomes.js'
 import type { PictureGroup } from './picture-edits.js'
 import type { PictureTrials } from './picture-trials.js'
@@ -195,9 +196,17 @@ export function largeListTarget ({ entries, distinct: { uploads, blocked, held }
   }
 }
 
-/** One sentence over all sets; `which` says what pictures they are. */
-export function headlineOf (which: string, sets: readonly PictureTrials[]): string {
+type HeadlineTrials = Pick<PictureTrials, 'edits' | 'strangersBlocked' | 'strangerPairs'>
+
+/** The sets have the same edits: each with its copies of all sets. */
+function sumByEdit (sets: readonly HeadlineTrials[]): NamedTally[] {
+  const names = [...new Set(sets.flatMap(({ edits }) => edits.map(({ edit }) => edit.name)))]
+  return names.map(name => ({ name, tally: Tally.sum(sets.flatMap(({ edits }) => edits.filter(({ edit }) => edit.name === name).map(({ tally }) => tally))) }))
+}
+
+/** What is caught and what is not, over all sets; `which` says what pictures they are. */
+export function headlineOf (which: string, sets: readonly HeadlineTrials[]): string {
   const sturdy = Tally.sum(sets.flatMap(({ edits }) => edits.filter(({ edit }) => edit.group === 'sturdy').map(({ tally }) => tally)))
   const [strangers, pairs] = sets.reduce(([hits, all], { strangersBlocked, strangerPairs }) => [hits + strangersBlocked, all + strangerPairs], [0, 0])
-  return `Of ${sturdy.of} recompressed, resized, toned, framed or turned copies of ${which}, ${percent(sturdy.blocked / sturdy.of)} were blocked; of ${pairs} unrelated pairs ${strangers}.`
+  return `Of ${sturdy.of} recompressed, resized, toned, framed or turned copies of ${which}, ${percent(sturdy.blocked / sturdy.of)} were blocked; of ${pairs} unrelated pairs ${strangers}. ${missedMostWords(sumByEdit(sets))}`
 }

@@ -14,7 +14,7 @@ import { inParallel } from '../frame/parallel.js'
 import { tryPictures, type PictureSource, type PictureTrials } from './picture-trials.js'
 import { filmHeadline, filmTable, filmTargets } from './film-report.js'
 import { closestTable, distanceHistogram, editTable, falseHitTable, firstNames, groupTable, headlineOf, largeListTable, largeListTarget, leftOutWords, pictureTargets, strangerTarget } from './picture-report.js'
-import { filmsIn, fixturePhotos, generatedPictures, picturesIn } from './sources.js'
+import { checkPictures, filmsIn, fixturePhotos, generatedPictures, picturesIn } from './sources.js'
 import { TrialGate } from './trial-gate.js'
 import { readRobustnessWishes, robustnessOptions, type RobustnessWishes } from './wishes.js'
 
@@ -141,7 +141,7 @@ async function filmPart ({ run, wishes, artist }: Plan): Promise<Part> {
 /** The folders and the program are looked at, too. */
 async function checkWishes (wish: BenchWish): Promise<void> {
   const { withPictures, withVideos, pictures, videos, ffmpeg, sideMaxPx, numbers } = readRobustnessWishes(wish)
-  if (withPictures && pictures !== undefined) await picturesIn(pictures, sideMaxPx, numbers['pictures-max'])
+  if (withPictures && pictures !== undefined) await checkPictures(pictures, sideMaxPx, numbers['pictures-max'])
   if (!withVideos) return
   if (videos !== undefined) await filmsIn(videos, numbers['videos-max'])
   if (ffmpeg !== undefined && await findFfmpeg(ffmpeg, '') === undefined) throw new BenchUsageError(`--ffmpeg cannot be '${ffmpeg}': it takes the path of an ffmpeg program that runs.`)

@@ -7,7 +7,7 @@ import { BenchUsageError } from '../frame/bench.js'
 import { tryFilms } from './film-trials.js'
 import { editTable, leftOutWords } from './picture-report.js'
 import { tryPictures } from './picture-trials.js'
-import { filmsIn, fixturePhotos, picturesIn } from './sources.js'
+import { checkPictures, filmsIn, fixturePhotos, picturesIn } from './sources.js'
 import { TrialGate } from './trial-gate.js'
 
 const sideMax = 400
@@ -28,6 +28,13 @@ test('a file that is no picture is counted and named, and the others are tried',
   t.strictSame(trials.leftOut, ['flat.png'])
   t.match(editTable('x', trials, ['a.heic']).note, 'HEIC files, skipped since they cannot be edited here: 1 (a.heic)')
   t.match(leftOutWords(trials), /^6 left out: 1 too flat.*\(flat\.png\); 5 damaged or not a picture \(cut\.jpg, dangling\.jpg,/)
+})
+
+test('what is in the pictures is not read before they are tried', async t => {
+  const folder = t.testdir({ 'late.jpg': 'no picture yet' })
+  const { sources } = await picturesIn(folder, sideMax, 100)
+  copyFileSync(path.join(fixturePhotos, 'alps-01.jpg'), path.join(folder, 'late.jpg'))
+  t.ok(await sources[0]?.read())
 })
 
 test('a film that is none is left out and named', async t => {
@@ -52,7 +59,7 @@ test('a folder without a usable picture or film is one line that says what it ta
     [path.join(t.testdirName, 'phone'), /HEIC files cannot be edited here/],
     [path.join(t.testdirName, 'bad', 'text.jpg'), /a folder that can be read \(ENOTDIR\)/]
   ]
-  for (const [folder, message] of wrong) await t.rejects(picturesIn(folder, sideMax, 100), { constructor: BenchUsageError, message })
+  for (const [folder, message] of wrong) await t.rejects(checkPictures(folder, sideMax, 100), { constructor: BenchUsageError, message })
   await t.rejects(filmsIn(path.join(t.testdirName, 'nowhere'), 5), { constructor: BenchUsageError, message: /^--videos cannot be .*ENOENT/ })
   await t.rejects(filmsIn(path.join(t.testdirName, 'bad'), 5), { constructor: BenchUsageError, message: /with films \(mp4, .*and it has none/ })
 })
