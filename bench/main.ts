@@ -1,3 +1,4 @@
+import { Console } from 'node:console'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -79,6 +80,8 @@ function quoted (argument: string): string {
   return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`
 }
 
+// Stdout is the report's; the HEIC decoder says there what it cannot read.
+globalThis.console = new Console(process.stderr)
 const stop = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   // Further ones change nothing: npm passes Ctrl-C on to whom it has reached already, and what is being removed then would stay.

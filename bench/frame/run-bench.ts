@@ -40,7 +40,8 @@ type End = Exclude<FromBench, { kind: 'progress' }>
 
 function lastWord (wish: ToBench, temporary: string, progress: Progress, signal: AbortSignal): Promise<End> {
   // It leads a process group: Ctrl-C at a terminal reaches only this process, which ends the bench with all gates and programs below it.
-  const child = fork(program, { env: { ...process.env, TMPDIR: temporary }, serialization: 'advanced', detached: true })
+  // What it prints is no part of the report.
+  const child = fork(program, { env: { ...process.env, TMPDIR: temporary }, serialization: 'advanced', detached: true, stdio: ['ignore', process.stderr, 'inherit', 'ipc'] })
   const msMax = wish.quick ? quickMsMax : fullMsMax
   let end: End | undefined
   const endGroup = (): void => { killGroup(child) }

@@ -15,6 +15,6 @@ export function missedMostWords (tallies: readonly NamedTally[]): string {
   const copies = tallies.reduce((sum, { tally }) => sum + tally.of, 0)
   if (rates.length === 0) return `None of all ${copies} copies was missed (95 % interval ${interval(rateOf(0, copies))}).`
   const worst = rates.sort((a, b) => b.rate.share - a.rate.share).slice(0, editsShown)
-  return `Missed most: ${worst.map(({ name, rate }) => `${name} ${percent(rate.share)} (n ${rate.of}, 95 % interval ${interval(rate)})`).join('; ')}. ` +
+  return `Missed most: ${worst.map(({ name, rate }) => `'${name}' ${percent(rate.share)} (n ${rate.of}, 95 % interval ${interval(rate)})`).join('; ')}. ` +
     `Missed at least once: ${rates.length} of ${tallies.length} kinds of edits.`
 }

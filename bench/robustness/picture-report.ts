@@ -37,12 +37,11 @@ export function rateCells (tally: Tally): Cell[] {
   return [tally.of, percent(blocked.share), interval(blocked), tally.held, percent(stopped.share), interval(stopped), tally.missed + tally.undecided]
 }
 
-/** @param heic names of files that were passed over */
-export function editTable (what: string, trials: PictureTrials, heic: readonly string[] = []): Table {
+export function editTable (what: string, trials: PictureTrials): Table {
   const { sources, edited, edits, entryCounts } = trials
   return {
     title: `Edits of ${what}`,
-    note: `${sources} pictures on the list, ${edited} of them edited; ${leftOutWords(trials)}; ${heicWords(heic)}an item has ${median(entryCounts)} PDQ entries (median)`,
+    note: `${sources} pictures on the list, ${edited} of them edited; ${leftOutWords(trials)}; an item has ${median(entryCounts)} PDQ entries (median)`,
     columns: ['edit', 'group', ...rateColumns],
     rows: edits.map(({ edit, tally }) => [edit.name, groupWords[edit.group], ...rateCells(tally)])
   }
@@ -55,10 +54,6 @@ export function leftOutWords ({ leftOut, unreadable }: Pick<PictureTrials, 'left
     [unreadable, 'damaged or not a picture']
   ] as const).filter(([names]) => names.length > 0).map(([names, why]) => `${names.length} ${why} (${firstNames(names)})`)
   return `${leftOut.length + unreadable.length} left out${parts.length === 0 ? '' : `: ${parts.join('; ')}`}`
-}
-
-function heicWords (heic: readonly string[]): string {
-  return heic.length === 0 ? '' : `HEIC files, skipped since they cannot be edited here: ${heic.length} (${firstNames(heic)}); `
 }
 
 const namesShown = 5
