@@ -77,3 +77,10 @@ test('pictures of which none can be matched are one line, too, and no report', a
   t.match(stderr, /^bench: --pictures cannot be '.*': no picture in it can be used; 1 left out: 1 too flat.*\(flat\.png\)/m)
   t.notOk(existsSync(join(out, 'report.html')))
 })
+
+test('what a decoder says of a broken file is no part of the report', async t => {
+  const { code, stdout, stderr } = await bench('robustness', '--json', '--pictures', t.testdir({ 'short.heic': '....ftypheic' }))
+  t.equal(code, 2)
+  t.equal(stdout, '')
+  t.match(stderr, /Could not parse HEIF file.*\nbench: --pictures cannot be .* all files that were tried are damaged/s)
+})

@@ -18,6 +18,9 @@ process.once('message', (message: ToBench) => {
   })
 })
 
+// Whoever started it is gone without a word. It leads a process group of its own, which nobody else would end.
+process.once('disconnect', () => { process.kill(-process.pid, 'SIGKILL') })
+
 async function runBench ({ name, quick, options }: ToBench): Promise<FromBench> {
   const loaded = await loadBench(name)
   if ('problem' in loaded) return { kind: 'failure', message: loaded.problem, isUsage: false }

@@ -3,9 +3,9 @@ import { escape, prose } from './html/escape.js'
 import { figure } from './html/figure.js'
 import { style } from './html/style.js'
 import { htmlTable } from './html/table.js'
-import { busyWarning, machineText, versionsText } from './machine.js'
+import { machineText, versionsText } from './machine.js'
 import type { BenchRecord, RunRecord } from './record.js'
-import { countOf, groupedTargets, targetsOf, targetState, targetStates, verdictText, type TargetState } from './verdict.js'
+import { countOf, groupedTargets, targetsOf, targetState, targetStates, verdictText, warningsOf, type TargetState } from './verdict.js'
 
 /** A guard lock between two banks: the project's name as a sign. */
 const sign = `<svg viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="7" fill="var(--accent)"/>
@@ -13,7 +13,6 @@ const sign = `<svg viewBox="0 0 32 32" aria-hidden="true"><rect width="32" heigh
 
 /** Everything of a run on one page that needs nothing but itself: no script, no network. */
 export function htmlReport (run: RunRecord): string {
-  const warning = busyWarning(run.machine)
   const date = run.startedAt.slice(0, 16).replace('T', ' ')
   return `<!doctype html>
 <html lang="en">
@@ -30,7 +29,7 @@ export function htmlReport (run: RunRecord): string {
 <h1>${sign}Keersluis bench</h1>
 <p class="kicker">What this machine carries, how far that is from what it could, and what the gate catches and misses.</p>
 ${verdict(run.benches)}
-${warning === undefined ? '' : `<p role="note" class="warning">${escape(warning)}</p>`}
+${warningsOf(run).map(warning => `<p role="note" class="warning">${escape(warning)}</p>`).join('\n')}
 <dl class="facts">
 <dt>Machine</dt><dd>${escape(machineText(run.machine))}</dd>
 <dt>Versions</dt><dd>${escape(versionsText(run.machine))}</dd>

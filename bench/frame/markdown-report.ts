@@ -1,16 +1,15 @@
 import type { BenchResult, Table } from './bench.js'
 import { cellText } from './cell.js'
-import { busyWarning, machineText, versionsText } from './machine.js'
+import { machineText, versionsText } from './machine.js'
 import type { BenchRecord, RunRecord } from './record.js'
-import { groupedTargets, targetState, verdictText } from './verdict.js'
+import { groupedTargets, targetState, verdictText, warningsOf } from './verdict.js'
 
 /** All figures as Markdown, so that they can stand in a document as they were printed. */
 export function markdownReport (run: RunRecord): string {
-  const warning = busyWarning(run.machine)
   return [
     '# Keersluis bench', '',
     verdictText(run), '',
-    ...warning === undefined ? [] : [`**${warning}**`, ''],
+    ...warningsOf(run).flatMap(warning => [`**${warning}**`, '']),
     `- machine: ${machineText(run.machine)}`,
     `- versions: ${versionsText(run.machine)}`,
     `- command: \`${run.command}\`, started ${run.startedAt}`, '',

@@ -71,7 +71,8 @@ export function helpText (loaded: readonly LoadedBench[]): string {
   return [
     'npm run bench                              every bench, quick, in less than ten minutes',
     'npm run bench -- NAME... [--quick] [FLAGS]  the named benches, with all their sizes unless quick', '',
-    'Tables go to stdout as Markdown; DIR gets one JSON file for each bench and report.html.', '',
+    'Tables go to stdout as Markdown; DIR gets one JSON file for each bench and report.html.',
+    'They are written after each bench; a run that is interrupted ends with a report that says what is missing.', '',
     '  --quick    fewer and smaller inputs, enough to judge',
     '  --out DIR  where the files go (default ./bench-results)',
     '  --json     one JSON document on stdout instead of Markdown',

@@ -18,6 +18,8 @@ export interface BenchRecord {
   elapsedS: number
   result?: BenchResult
   failure?: string
+  /** The run has not come to its end, or never will. */
+  missing?: true
 }
 
 /** One call of the bench command. */
@@ -26,5 +28,12 @@ export interface RunRecord {
   startedAt: string
   quick: boolean
   machine: Machine
+  /** Every bench that was asked for, the missing ones as well. */
   benches: readonly BenchRecord[]
+  /** Somebody stopped it. */
+  interrupted?: true
+}
+
+export function missingNames ({ benches }: RunRecord): BenchName[] {
+  return benches.filter(({ missing }) => missing === true).map(({ name }) => name)
 }

@@ -1,5 +1,6 @@
 import type { Target } from './bench.js'
-import type { BenchRecord, RunRecord } from './record.js'
+import { busyWarning } from './machine.js'
+import { missingNames, type BenchRecord, type RunRecord } from './record.js'
 
 /** What is worst comes first. */
 export const targetStates = ['missed', 'cannot judge', 'reached'] as const
@@ -21,6 +22,15 @@ export function verdictText ({ benches }: Pick<RunRecord, 'benches'>): string {
   const failed = benches.filter(({ result }) => result === undefined).length
   const silent = failed === 0 ? '' : `; ${failed} of ${benches.length} benches gave no figures`
   return `${targetWords(targets)}${silent}.`
+}
+
+/** What a reader has to know before he trusts a figure. */
+export function warningsOf (run: RunRecord): string[] {
+  return [run.interrupted === true ? interruptedWords(run) : undefined, busyWarning(run.machine)].filter(warning => warning !== undefined)
+}
+
+export function interruptedWords (run: RunRecord): string {
+  return `Interrupted: no figures of ${missingNames(run).join(', ')}.`
 }
 
 export function targetsOf (benches: readonly BenchRecord[]): Target[] {

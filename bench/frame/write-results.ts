@@ -32,15 +32,19 @@ async function makeFolder (folder: string): Promise<void> {
 }
 
 /**
- * Writes one JSON file for each bench, with the machine and the command, and `report.html`.
+ * Writes one JSON file for each bench that is not missing, with the machine and the command, and `report.html`.
  * @param folder one that `makeResultsFolder` has made
  * @returns the path of the report
  */
 export async function writeResults (folder: string, run: RunRecord): Promise<string> {
-  for (const bench of run.benches) {
+  for (const bench of run.benches.filter(({ missing }) => missing !== true)) {
     await writeFile(join(folder, `${bench.name}.json`), `${JSON.stringify({ ...run, benches: [bench] }, undefined, 2)}\n`)
   }
-  const report = join(folder, 'report.html')
+  const report = reportPath(folder)
   await writeFile(report, htmlReport(run))
   return report
+}
+
+export function reportPath (folder: string): string {
+  return join(folder, 'report.html')
 }

@@ -7,7 +7,7 @@ import { percentile } from '../frame/percentiles.js'
 import { addedToBlocked, type AddedToBlocked } from './added-to-blocked.js'
 import { hashSteps, measureHashes } from './bare-hashes.js'
 import { knownHashesWords } from './known-hashes.js'
-import { measureOverload, overloadSteps } from './overload-figures.js'
+import { measureOverload, overloadSteps, type OverloadFigures } from './overload-figures.js'
 import { mixWords } from './pictures.js'
 import { list, setScene, type Pace, type Scene } from './scene.js'
 import { measureUploads, uploadSteps } from './uploads.js'
@@ -69,7 +69,7 @@ async function measure (run: BenchRun, scene: Scene, pace: Pace): Promise<BenchR
   return {
     title: 'The gate over HTTP',
     headline: `${uploads.peakPerS.toFixed(0)} uploads a second on ${scene.workers} picture workers; ` +
-      `at twice that load it still serves ${(flood.goodput * 100).toFixed(0)} % of it and refuses the rest within ${flood.refusedMsP99.toFixed(0)} ms (p99).`,
+      (flood.goodput === undefined ? 'what it serves at twice that load could not be judged.' : overloadWords(flood, flood.goodput)),
     conditions: [
       `uploads, seeded and drawn by the bench: ${mixWords}; ${scene.mix.filter(({ name }) => name.startsWith('known')).length} of ${scene.mix.length} known`,
       `list: ${scene.hashes.count.toLocaleString('en-US')} entries by POST /v1/lists/LIST/imports; ${knownHashesWords}`,
@@ -79,6 +79,12 @@ async function measure (run: BenchRun, scene: Scene, pace: Pace): Promise<BenchR
     plots: [uploads.plot],
     targets
   }
+}
+
+function overloadWords ({ servedMs, refusedMs }: OverloadFigures, goodput: number): string {
+  const ms = (sorted: readonly number[], share: number): string => `${percentile(sorted, share).toFixed(0)} ms`
+  return `at twice that load it still serves ${(goodput * 100).toFixed(0)} % of it, answered after ${ms(servedMs, 0.5)} (p50) and ${ms(servedMs, 0.99)} (p99), ` +
+    (refusedMs.length === 0 ? 'and refuses nothing.' : `and refuses the rest within ${ms(refusedMs, 0.99)} (p99).`)
 }
 
 function addedTable (added: AddedToBlocked): Table {

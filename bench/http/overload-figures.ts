@@ -1,5 +1,5 @@
 import type { Table, Target } from '../frame/bench.js'
-import { judgedText } from '../frame/cell.js'
+import { judgedText, numberText } from '../frame/cell.js'
 import { percentile } from '../frame/percentiles.js'
 import { perSecond } from './figures.js'
 import type { Overload } from './overload.js'
@@ -8,6 +8,10 @@ import type { Pace, Scene } from './scene.js'
 import { inFlight, throughGate } from './uploads.js'
 
 const goodputWanted = 0.9
+/** What is offered, of the peak before; and what it must be of the peak after to count as that. */
+const timesPeak = 2
+const timesPeakMin = 1.8
+const runAgain = 'the machine had other work, so run `npm run bench -- http` again when it has none'
 const refusedMsWanted = 50
 /** Until the queue is full, and the gate has the memory that it takes. */
 const overloadWarmS = 5
@@ -18,9 +22,11 @@ const MiB = 2 ** 20
 export interface OverloadFigures {
   table: Table
   targets: Target[]
-  /** Served at twice the peak, of the peak. */
-  goodput: number
-  refusedMsP99: number
+  /** Served at twice the peak, of the peak; undefined where that cannot be judged. */
+  goodput: number | undefined
+  /** Sorted; what those waited who were refused, and those who had a verdict. */
+  refusedMs: readonly number[]
+  servedMs: readonly number[]
 }
 
 /** How often `measureOverload` says how far it is. */
@@ -34,14 +40,20 @@ export async function measureOverload (scene: Scene, pace: Pace, progress: (what
   }
   const before = await peak()
   progress('overload')
-  const offeredPerS = 2 * before
+  const offeredPerS = timesPeak * before
   const flood = await scene.sender.overload({ gate: scene.gate.address, key: scene.key, bodies: scene.mix.map(picture => picture.bytes), offeredPerS, warmS: overloadWarmS, windowS: pace.overloadS })
   const peaks = [before, await peak()] as const
-  const goodput = goodputOf(flood, peaks)
-  return { table: tableOf(flood, peaks, offeredPerS, pace), targets: targetsOf(flood, goodput), goodput, refusedMsP99: percentile(flood.refusedMs, 0.99) }
+  const judged = goodputTarget(flood.servedPerS, peaks)
+  return {
+    table: tableOf(flood, peaks, offeredPerS, pace),
+    targets: [judged, ...targetsOf(flood)],
+    goodput: judged.reached === undefined ? undefined : goodputOf(flood, peaks),
+    refusedMs: flood.refusedMs,
+    servedMs: flood.servedMs
+  }
 }
 
-function goodputOf ({ servedPerS }: Overload, [before, after]: readonly [number, number]): number {
+function goodputOf ({ servedPerS }: Pick<Overload, 'servedPerS'>, [before, after]: readonly [number, number]): number {
   return servedPerS / ((before + after) / 2)
 }
 
@@ -64,12 +76,36 @@ function otherWords ({ other }: Overload): string {
   return other.size === 0 ? '0' : [...other].map(([what, count]) => `${count} (${what})`).join(', ')
 }
 
-function targetsOf (flood: Overload, goodput: number): Target[] {
-  const refusedMs = percentile(flood.refusedMs, 0.99)
+/**
+ * Judged only where it comes out the same by either peak, and reached only where the load was about twice either. Otherwise the
+ * machine had other work in one of them, and nobody knows how much of it during the overload.
+ */
+export function goodputTarget (servedPerS: number, peaks: readonly [before: number, after: number]): Target {
+  const goodput = goodputOf({ servedPerS }, peaks)
+  const target = { what: 'uploads served a second while twice the peak arrives', wanted: `at least ${goodputWanted} of the peak`, measured: `${judgedText(goodput, goodputWanted)} of it` }
+  const isEnough = peaks.map(peak => servedPerS / peak >= goodputWanted)
+  if (!isEnough.includes(true)) return { ...target, reached: false }
+  const [before, after] = peaks
+  if (!isEnough.includes(false) && timesPeak * before >= timesPeakMin * after) return { ...target, reached: true }
+  return { ...target, measured: `${target.measured}, but the peak was ${numberText(before)}/s before and ${numberText(after)}/s after: ${runAgain}`, reached: undefined }
+}
+
+/** Without a 503 there was no overload. */
+export function refusedTarget (refusedMs: readonly number[]): Target {
+  const p99 = percentile(refusedMs, 0.99)
+  const isKnown = refusedMs.length > 0
+  return {
+    what: 'refusals (503) under that load, time from the start of the request, p99',
+    wanted: `within ${refusedMsWanted} ms`,
+    measured: isKnown ? `${judgedText(p99, refusedMsWanted)} ms` : `nothing was refused: ${runAgain}`,
+    reached: isKnown ? p99 <= refusedMsWanted : undefined
+  }
+}
+
+function targetsOf (flood: Overload): Target[] {
   const growth = memoryGrowth(flood.memory, ({ ownBytes }) => ownBytes)
   return [
-    { what: 'uploads served a second while twice the peak arrives', wanted: `at least ${goodputWanted} of the peak`, measured: `${judgedText(goodput, goodputWanted)} of it`, reached: goodput >= goodputWanted },
-    { what: 'refusals (503) under that load, time from the start of the request, p99', wanted: `within ${refusedMsWanted} ms`, measured: `${judgedText(refusedMs, refusedMsWanted)} ms`, reached: refusedMs <= refusedMsWanted },
+    refusedTarget(flood.refusedMs),
     {
       what: 'answers under that load that were neither a verdict nor a 503 with Retry-After', wanted: 'none', measured: `${otherWords(flood)} of ${flood.offered.toLocaleString('en-US')}`, reached: flood.other.size === 0
     },

@@ -1,5 +1,6 @@
 import type { Table, Target } from '../frame/bench.js'
 import type { FilmTrials } from './film-trials.js'
+import { missedMostWords } from './missed-most.js'
 import { Tally } from './outcomes.js'
 import { firstNames, rateCells, rateColumns, stoppedOf, worstTarget } from './picture-report.js'
 import { percent, rateOf, tooSmall } from './rate.js'
@@ -27,7 +28,7 @@ function promisedTally (edits: FilmTrials['edits']): Tally {
 
 export function filmHeadline ({ edits }: FilmTrials): string {
   const { blocked, held, of } = promisedTally(edits)
-  return `Of ${of} edited copies of films, ${percent((blocked + held) / of)} were blocked or held.`
+  return `Of ${of} edited copies of films, ${percent((blocked + held) / of)} were blocked or held. ${missedMostWords(edits.map(({ edit, tally }) => ({ name: edit.name, tally })))}`
 }
 
 export function filmTargets ({ edits, strangerPairs, strangersBlocked, strangersHeld }: FilmTrials): Target[] {

@@ -2,6 +2,7 @@ import { defaultListPolicy } from '#keersluis/policy/list-policy.js'
 import type { Cell, HistogramPlot, Table, Target } from '../frame/bench.js'
 import { median } from '../frame/percentiles.js'
 import type { LargeListOutcome, LargeListTrial } from './large-list.js'
+import { missedMostWords, type NamedTally } from './missed-most.js'
 import { Tally } from './outcomes.js'
 import type { PictureGroup } from './picture-edits.js'
 import type { PictureTrials } from './picture-trials.js'
@@ -36,12 +37,11 @@ export function rateCells (tally: Tally): Cell[] {
   return [tally.of, percent(blocked.share), interval(blocked), tally.held, percent(stopped.share), interval(stopped), tally.missed + tally.undecided]
 }
 
-/** @param heic names of files that were passed over */
-export function editTable (what: string, trials: PictureTrials, heic: readonly string[] = []): Table {
+export function editTable (what: string, trials: PictureTrials): Table {
   const { sources, edited, edits, entryCounts } = trials
   return {
     title: `Edits of ${what}`,
-    note: `${sources} pictures on the list, ${edited} of them edited; ${leftOutWords(trials)}; ${heicWords(heic)}an item has ${median(entryCounts)} PDQ entries (median)`,
+    note: `${sources} pictures on the list, ${edited} of them edited; ${leftOutWords(trials)}; an item has ${median(entryCounts)} PDQ entries (median)`,
     columns: ['edit', 'group', ...rateColumns],
     rows: edits.map(({ edit, tally }) => [edit.name, groupWords[edit.group], ...rateCells(tally)])
   }
@@ -54,10 +54,6 @@ export function leftOutWords ({ leftOut, unreadable }: Pick<PictureTrials, 'left
     [unreadable, 'damaged or not a picture']
   ] as const).filter(([names]) => names.length > 0).map(([names, why]) => `${names.length} ${why} (${firstNames(names)})`)
   return `${leftOut.length + unreadable.length} left out${parts.length === 0 ? '' : `: ${parts.join('; ')}`}`
-}
-
-function heicWords (heic: readonly string[]): string {
-  return heic.length === 0 ? '' : `HEIC files, skipped since they cannot be edited here: ${heic.length} (${firstNames(heic)}); `
 }
 
 const namesShown = 5
@@ -197,9 +193,17 @@ export function largeListTarget ({ entries, distinct: { uploads, blocked, held }
   }
 }
 
-/** One sentence over all sets; `which` says what pictures they are. */
-export function headlineOf (which: string, sets: readonly PictureTrials[]): string {
+type HeadlineTrials = Pick<PictureTrials, 'edits' | 'strangersBlocked' | 'strangerPairs'>
+
+/** The sets have the same edits: each with its copies of all sets. */
+function sumByEdit (sets: readonly HeadlineTrials[]): NamedTally[] {
+  const names = [...new Set(sets.flatMap(({ edits }) => edits.map(({ edit }) => edit.name)))]
+  return names.map(name => ({ name, tally: Tally.sum(sets.flatMap(({ edits }) => edits.filter(({ edit }) => edit.name === name).map(({ tally }) => tally))) }))
+}
+
+/** What is caught and what is not, over all sets; `which` says what pictures they are. */
+export function headlineOf (which: string, sets: readonly HeadlineTrials[]): string {
   const sturdy = Tally.sum(sets.flatMap(({ edits }) => edits.filter(({ edit }) => edit.group === 'sturdy').map(({ tally }) => tally)))
   const [strangers, pairs] = sets.reduce(([hits, all], { strangersBlocked, strangerPairs }) => [hits + strangersBlocked, all + strangerPairs], [0, 0])
-  return `Of ${sturdy.of.toLocaleString('en-US')} recompressed, resized, toned, framed or turned copies of ${which}, ${percent(sturdy.blocked / sturdy.of)} were blocked; of ${pairs.toLocaleString('en-US')} unrelated pairs ${strangers === 0 ? 'none was' : `${strangers} were`}.`
+  return `Of ${sturdy.of.toLocaleString('en-US')} recompressed, resized, toned, framed or turned copies of ${which}, ${percent(sturdy.blocked / sturdy.of)} were blocked; of ${pairs.toLocaleString('en-US')} unrelated pairs ${strangers === 0 ? 'none was' : `${strangers} were`}. ${missedMostWords(sumByEdit(sets))}`
 }

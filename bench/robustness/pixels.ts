@@ -1,4 +1,6 @@
 import sharp, { type Sharp } from 'sharp'
+import { withHeicImages } from '#keersluis/media/heic-decoder.js'
+import { slowPicturePixelsMax } from '#keersluis/media/image-decoder.js'
 
 /** 8-bit sRGB, RGB interleaved, row by row. */
 export interface Pixels {
@@ -16,8 +18,29 @@ export async function pixelsOf (pipeline: Sharp): Promise<Pixels> {
   return { data, width: info.width, height: info.height }
 }
 
-/** The upright picture, its longer side at most `sideMax`, transparency on white. */
-export async function readPicture (file: string | Buffer, sideMax: number): Promise<Pixels> {
-  return await pixelsOf(sharp(file, { failOn: 'error' }).autoOrient().flatten({ background: '#ffffff' })
-    .resize(sideMax, sideMax, { fit: 'inside', withoutEnlargement: true }))
+/**
+ * The upright picture, its longer side at most `sideMax`, transparency on white.
+ * @throws Error where neither sharp nor, for HEIC, the gate's own decoder can read it
+ */
+export async function readPicture (file: Buffer, sideMax: number): Promise<Pixels> {
+  const fitted = async (whole: Sharp): Promise<Pixels> =>
+    await pixelsOf(whole.flatten({ background: '#ffffff' }).resize(sideMax, sideMax, { fit: 'inside', withoutEnlargement: true }))
+  try {
+    return await fitted(sharp(file, { failOn: 'error' }).autoOrient())
+  } catch (error) {
+    const heic = await readHeic(file)
+    if (heic === undefined) throw error
+    return await fitted(heic)
+  }
+}
+
+/** The picture that viewers show, upright; `undefined` where it is no HEIC that the gate would decode. */
+async function readHeic (file: Buffer): Promise<Sharp | undefined> {
+  // Nothing else of a folder with anything in it is for that decoder.
+  if (file.toString('latin1', 4, 8) !== 'ftyp') return undefined
+  return await withHeicImages(file, async ([image]) => {
+    if (image === undefined || image.native.width * image.native.height > slowPicturePixelsMax) return undefined
+    const data = await image.pixels()
+    return data === undefined ? undefined : sharp(data, { raw: { ...image.native, channels: 4 }, limitInputPixels: false })
+  })
 }

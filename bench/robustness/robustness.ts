@@ -14,7 +14,7 @@ import { inParallel } from '../frame/parallel.js'
 import { tryPictures, type PictureSource, type PictureTrials } from './picture-trials.js'
 import { filmHeadline, filmTable, filmTargets } from './film-report.js'
 import { closestTable, distanceHistogram, editTable, falseHitTable, firstNames, groupTable, headlineOf, largeListTable, largeListTarget, leftOutWords, pictureTargets, strangerTarget } from './picture-report.js'
-import { filmsIn, fixturePhotos, generatedPictures, picturesIn } from './sources.js'
+import { checkPictures, filmsIn, fixturePhotos, generatedPictures, picturesIn } from './sources.js'
 import { TrialGate } from './trial-gate.js'
 import { readRobustnessWishes, robustnessOptions, type RobustnessWishes } from './wishes.js'
 
@@ -40,7 +40,6 @@ interface Part {
 interface PictureSet {
   what: string
   trials: PictureTrials
-  heic: readonly string[]
   searchPlan: SearchPlan
 }
 
@@ -49,7 +48,7 @@ async function picturePart (plan: Plan): Promise<Part> {
   const { run, wishes: { pictures: folder, numbers: { generated, uploads: uploadsWanted, entries } }, artist } = plan
   const own = await folderSet(plan)
   const sets = [own, ...generated > 0 ? [await generatedSet(plan)] : []]
-  const tables = sets.flatMap(({ what, trials, heic }) => [editTable(what, trials, heic), groupTable(what, trials), falseHitTable(what, trials), closestTable(what, trials)])
+  const tables = sets.flatMap(({ what, trials }) => [editTable(what, trials), groupTable(what, trials), falseHitTable(what, trials), closestTable(what, trials)])
   const distinct = sets.flatMap(({ trials }) => trials.copies)
   const missing = uploadsWanted - distinct.length
   if (missing > 0) distinct.push(...await moreUploads(run, generatedPictures(artist, generated, missing)))
@@ -66,15 +65,15 @@ async function picturePart (plan: Plan): Promise<Part> {
 
 async function folderSet (plan: Plan): Promise<PictureSet> {
   const { pictures: folder, sideMaxPx, numbers } = plan.wishes
-  const { sources, heic } = await picturesIn(folder ?? fixturePhotos, sideMaxPx, numbers['pictures-max'])
+  const sources = await picturesIn(folder ?? fixturePhotos, sideMaxPx, numbers['pictures-max'])
   const { trials, searchPlan } = await tryInGate(plan, sources, 'pictures')
   if (trials.sources === 0) throw new BenchUsageError(`--pictures cannot be '${folder ?? fixturePhotos}': no picture in it can be used; ${leftOutWords(trials)}.`)
-  return { what: folder === undefined ? `${fixtureWords} (${synthetic})` : `pictures in ${folder}`, trials, heic, searchPlan }
+  return { what: folder === undefined ? `${fixtureWords} (${synthetic})` : `pictures in ${folder}`, trials, searchPlan }
 }
 
 async function generatedSet (plan: Plan): Promise<PictureSet> {
   const { trials, searchPlan } = await tryInGate(plan, generatedPictures(plan.artist, 0, plan.wishes.numbers.generated), 'generated pictures')
-  return { what: `generated pictures (${synthetic})`, trials, heic: [], searchPlan }
+  return { what: `generated pictures (${synthetic})`, trials, searchPlan }
 }
 
 async function tryInGate ({ run, wishes }: Plan, sources: readonly PictureSource[], what: string): Promise<Pick<PictureSet, 'trials' | 'searchPlan'>> {
@@ -141,7 +140,7 @@ async function filmPart ({ run, wishes, artist }: Plan): Promise<Part> {
 /** The folders and the program are looked at, too. */
 async function checkWishes (wish: BenchWish): Promise<void> {
   const { withPictures, withVideos, pictures, videos, ffmpeg, sideMaxPx, numbers } = readRobustnessWishes(wish)
-  if (withPictures && pictures !== undefined) await picturesIn(pictures, sideMaxPx, numbers['pictures-max'])
+  if (withPictures && pictures !== undefined) await checkPictures(pictures, sideMaxPx, numbers['pictures-max'])
   if (!withVideos) return
   if (videos !== undefined) await filmsIn(videos, numbers['videos-max'])
   if (ffmpeg !== undefined && await findFfmpeg(ffmpeg, '') === undefined) throw new BenchUsageError(`--ffmpeg cannot be '${ffmpeg}': it takes the path of an ffmpeg program that runs.`)

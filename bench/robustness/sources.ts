@@ -12,39 +12,35 @@ export const fixturePhotos = fileURLToPath(new URL('../../../fixtures/photos/', 
 const fixtureFilms = ['film-a.mp4', 'film-b.mp4', 'film-c.mp4']
 const fixtureVideos = fileURLToPath(new URL('../../../fixtures/videos/', import.meta.url))
 
-const pictureEndings = ['jpg', 'jpeg', 'png', 'webp', 'avif', 'gif', 'tif', 'tiff']
-/** What libvips' own build cannot read; the gate's decoder gives no pixels of the size that edits are made from. */
-const heicEndings = ['heic', 'heif']
+const pictureEndings = ['jpg', 'jpeg', 'png', 'webp', 'avif', 'gif', 'tif', 'tiff', 'heic', 'heif']
 const filmEndings = ['mp4', 'm4v', 'mov', 'mkv', 'webm', 'avi', 'mpg', 'mpeg', 'mts', 'm2ts', 'mpegts', 'ts', 'flv', 'wmv', 'ogv']
 const originalQuality = 92
 
-/** The pictures of a folder that are tried, and what was passed over. */
-export interface FolderPictures {
-  sources: PictureSource[]
-  /** Names of HEIC files, all of the folder. */
-  heic: readonly string[]
-}
-
 /**
  * At most `most` files below a folder whose name ends as those of pictures do, spread over all names; what they hold is the gate's to find out.
- * @throws BenchUsageError where there is no such folder, or nothing in it that reads as a picture
+ * @throws BenchUsageError where there is no such folder, or no picture in it by its name
  */
-export async function picturesIn (folder: string, sideMax: number, most: number): Promise<FolderPictures> {
-  const found = await filesIn('pictures', folder)
-  const names = found.filter(name => endsIn(name, pictureEndings))
-  const heic = found.filter(name => endsIn(name, heicEndings))
-  const sources = evenly(names, most).map(file => ({
+export async function picturesIn (folder: string, sideMax: number, most: number): Promise<PictureSource[]> {
+  const names = (await filesIn('pictures', folder)).filter(name => endsIn(name, pictureEndings))
+  if (names.length === 0) throw picturesError(folder, 'it has none')
+  return evenly(names, most).map(file => ({
     name: file,
     read: async () => await readMaterial(path.join(folder, file), sideMax)
   }))
-  if (await holdsOne(sources)) return { sources, heic }
-  const unusable = names.length > 0 ? `all ${sources.length} files that were tried are damaged or no pictures` : heic.length > 0 ? 'HEIC files cannot be edited here' : 'it has none'
-  throw new BenchUsageError(`--pictures cannot be '${folder}': it takes a folder with pictures (${pictureEndings.join(', ')}), and ${unusable}.`)
 }
 
-async function holdsOne (sources: readonly PictureSource[]): Promise<boolean> {
-  for (const source of sources) if (await source.read() !== undefined) return true
-  return false
+/**
+ * Looks before any work whether there is something to try.
+ * @throws BenchUsageError where `picturesIn` has none that reads as a picture
+ */
+export async function checkPictures (folder: string, sideMax: number, most: number): Promise<void> {
+  const sources = await picturesIn(folder, sideMax, most)
+  for (const source of sources) if (await source.read() !== undefined) return
+  throw picturesError(folder, `all files that were tried are damaged or no pictures (${sources.length})`)
+}
+
+function picturesError (folder: string, why: string): BenchUsageError {
+  return new BenchUsageError(`--pictures cannot be '${folder}': it takes a folder with pictures (${pictureEndings.join(', ')}), and ${why}.`)
 }
 
 /** One bad file must not end a run over thousands; whoever asks counts and names it. */

@@ -43,6 +43,8 @@ interface Size { name: string, width: number, height: number }
 
 const large: Size = { name: '1080p', width: 1_920, height: 1_080 }
 const sizes: readonly Size[] = [{ name: '480p', width: 854, height: 480 }, large]
+/** The larger size is what an operator plans with: its figures have more of the time for repetitions. */
+const largeWeight = 4
 const fps = 25
 const sceneS = 3
 /** Most encoders keep one core busy here. */
@@ -53,6 +55,8 @@ const keyframeEvery = 50
 const panRoom = 1.2
 /** Scenes that open every clip, and are the known ones. */
 const openingScenes = 2
+
+export function weightOf ({ size }: Clip): number { return size === large.name ? largeWeight : 1 }
 
 /** Pans over drawn pictures, with a cut every few seconds. */
 class Studio {

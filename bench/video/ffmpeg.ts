@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { waitedProcessorS } from '../http/processes.js'
+import type { Repeated, Repeater } from './repeater.js'
 
 const run = promisify(execFile)
 const runMsMax = 180_000
@@ -33,12 +34,11 @@ export class Ffmpeg {
     await run('ffmpeg', ['-v', 'error', '-nostdin', '-y', ...args], { timeout: runMsMax, killSignal: 'SIGKILL', maxBuffer: outputBytesMax })
   }
 
-  /** Decodes the key frames of a film to small rasters and throws them away: processor seconds, its start included. */
-  async keyFramesProcessorS (path: string, runs: number): Promise<number> {
-    const before = waitedProcessorS()
-    for (let i = 0; i < runs; i++) {
+  /** Decodes the key frames of a film to small rasters and throws them away; processor time includes its start. */
+  async keyFrames (path: string, weight: number, repeater: Repeater): Promise<Repeated> {
+    const decode = async (): Promise<void> => {
       await this.run('-threads', '1', '-skip_frame', 'nokey', '-i', path, '-map', '0:v:0', '-vf', 'scale=256:256,format=rgb24', '-fps_mode', 'passthrough', '-threads', '1', '-f', 'rawvideo', '/dev/null')
     }
-    return (waitedProcessorS() - before) / runs
+    return await repeater.repeat(weight, { round: decode, processorS: waitedProcessorS, settle: async () => {} })
   }
 }

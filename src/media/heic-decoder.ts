@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import type { HeifImage } from 'libheif-js/wasm-bundle.js'
 import sharp from 'sharp'
+import type { Size } from '../hash/raster.js'
 import type { DecodeJob, Finding } from './decode-job.js'
 import { slowPicturePixelsMax } from './image-decoder.js'
 import { deliverPixels, fitsOwnSize, readPixels } from './picture-pixels.js'
@@ -8,6 +9,7 @@ import { rasterSizeOf } from './raster-work.js'
 
 /** The decoder reads from memory; a phone's picture has a few megabytes. */
 const fileBytesMax = 256 * 1024 * 1024
+const rgbaChannels = 4
 
 /**
  * Decodes HEIC, which libvips' own build cannot (HEVC): libheif in WebAssembly gives each picture whole, its tiles
@@ -17,45 +19,65 @@ export async function decodeHeic (job: DecodeJob): Promise<Finding> {
   const finding: Finding = { media: { kind: 'image', format: 'heic' }, undecided: [] }
   const { size } = await stat(job.path)
   if (size > fileBytesMax) return { ...finding, undecided: ['tooLarge'] }
-  const { default: libheif } = await import('libheif-js/wasm-bundle.js')
-  const decoder = new libheif.HeifDecoder()
   try {
-    const images = decoder.decode(await readFile(job.path))
-    // The primary picture is what viewers show, and is named first.
-    images.sort((a, b) => Number(b.is_primary()) - Number(a.is_primary()))
-    await decodePictures(job, images, finding)
-    for (const image of images) image.free()
+    await withHeicImages(await readFile(job.path), async images => { await decodePictures(job, images, finding) })
   } catch {
     // A trap in WebAssembly: the module's memory is not to be trusted any more, but the child may still answer.
     addReason(finding, 'undecodable')
-  } finally {
-    if (decoder.decoder !== null) libheif.heif_context_free(decoder.decoder)
   }
   return finding
 }
 
-async function decodePictures (job: DecodeJob, images: HeifImage[], finding: Finding): Promise<void> {
+/** One picture of a file, as it is shown. */
+export interface HeicImage {
+  native: Size
+  /** RGBA; `undefined` where it cannot be decoded. */
+  pixels: () => Promise<Uint8ClampedArray | undefined>
+}
+
+/**
+ * The pictures of a file, none where it does not parse; they are gone when `use` has ended.
+ * @throws Error for a trap in WebAssembly
+ */
+export async function withHeicImages<Result> (file: Uint8Array, use: (images: readonly HeicImage[]) => Promise<Result>): Promise<Result> {
+  const { default: libheif } = await import('libheif-js/wasm-bundle.js')
+  const decoder = new libheif.HeifDecoder()
+  try {
+    const images = decoder.decode(file)
+    // The primary picture is what viewers show, and is named first.
+    images.sort((a, b) => Number(b.is_primary()) - Number(a.is_primary()))
+    const result = await use(images.map(image => {
+      const native = { width: image.get_width(), height: image.get_height() }
+      return { native, pixels: async () => await display(image, native) }
+    }))
+    for (const image of images) image.free()
+    return result
+  } finally {
+    if (decoder.decoder !== null) libheif.heif_context_free(decoder.decoder)
+  }
+}
+
+async function decodePictures (job: DecodeJob, images: readonly HeicImage[], finding: Finding): Promise<void> {
   const { media } = finding
   const wanted = images.slice(0, job.limits.animationFramesMax)
   if (images.length === 0) addReason(finding, 'undecodable')
   if (images.length > 1) media.kind = 'animation'
   if (images.length > wanted.length) addReason(finding, 'framesBeyondLimit')
-  for (const [frame, image] of wanted.entries()) {
-    const native = { width: image.get_width(), height: image.get_height() }
+  for (const [frame, { native, pixels }] of wanted.entries()) {
     if (frame === 0) Object.assign(media, native)
     if (native.width * native.height > Math.min(job.limits.picturePixelsMax, slowPicturePixelsMax)) {
       addReason(finding, 'tooLarge')
       continue
     }
-    const data = await display(image, native.width * native.height * 4)
+    const data = await pixels()
     if (data === undefined) {
       addReason(finding, 'undecodable')
       continue
     }
-    const whole = sharp(data, { raw: { ...native, channels: 4 }, limitInputPixels: false })
-    const pixels = await readPixels(whole, fitsOwnSize(native) ? 'own' : rasterSizeOf(native))
+    const whole = sharp(data, { raw: { ...native, channels: rgbaChannels }, limitInputPixels: false })
+    const read = await readPixels(whole, fitsOwnSize(native) ? 'own' : rasterSizeOf(native))
     media.frames = (media.frames ?? 0) + 1
-    if (!await deliverPixels(job, { frame, native }, pixels)) return
+    if (!await deliverPixels(job, { frame, native }, read)) return
   }
 }
 
@@ -63,7 +85,7 @@ function addReason ({ undecided }: Finding, reason: Finding['undecided'][number]
   if (!undecided.includes(reason)) undecided.push(reason)
 }
 
-async function display (image: HeifImage, bytes: number): Promise<Uint8ClampedArray | undefined> {
-  const target = { data: new Uint8ClampedArray(bytes) }
+async function display (image: HeifImage, { width, height }: Size): Promise<Uint8ClampedArray | undefined> {
+  const target = { data: new Uint8ClampedArray(width * height * rgbaChannels) }
   return await new Promise(resolve => { image.display(target, result => resolve(result?.data)) })
 }
