@@ -29,6 +29,23 @@ export async function isCutOff (path: string): Promise<boolean> {
   }
 }
 
+/** Whether a file of boxes has one of this type at its top; true also where it has more boxes than are looked at. */
+export async function hasTopBox (path: string, wanted: string): Promise<boolean> {
+  const file = await open(path, 'r')
+  try {
+    const { size } = await file.stat()
+    for (let offset = 0, box = 0; offset < size; box++) {
+      const { type, length } = await readBox(file, offset, size)
+      if (type === wanted || box === boxesMax) return true
+      if (length < 8) return false
+      offset += length
+    }
+    return false
+  } finally {
+    await file.close()
+  }
+}
+
 /**
  * Whether a track of an MP4 says that it is encrypted: a sample entry `encv` (ISO/IEC 14496-12, 8.12) somewhere in the
  * film's index. Only for a film that does not decode: the four letters may stand there for something else.

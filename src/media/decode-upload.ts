@@ -6,12 +6,18 @@ import { decodeHeic } from './heic-decoder.js'
 import type { ImageDecoder } from './image-decoder.js'
 import { sequenceDemuxers } from './picture-sequence.js'
 import { headBytes, sniff, sniffMedia, type Sniffed } from './sniff.js'
+import { asMarkup, beginsWithSvg, isMarkup } from './svg.js'
 import { filmDemuxers, soundDemuxers, type VideoDecoder } from './video-decoder.js'
 
-/** How far into an unknown file a transport stream (ISO/IEC 13818-1, 2.4.3) is looked for, and by how many packets it is known. */
+/** How far into a file that is no film by its first bytes an MPEG stream (ISO/IEC 13818-1, 2.4.3 and 2.5.3) is looked for, and by how many packets it is known. */
 const searchedBytes = 64 * 1024
 const packetsNeeded = 8
 const transportSync = 0x47
+const packStart = Buffer.from('000001ba', 'hex')
+/** More than any sound file has. */
+const id3TagsMax = 8
+/** How far into a text its first element is looked for. */
+const markupBytesMax = 16 * 1024 * 1024
 /** More than any animation has. */
 const everyFrameFps = 1000
 /** Formats made of boxes with lengths. */
@@ -29,7 +35,7 @@ export async function decodeUpload (decoders: Decoders, job: DecodeJob): Promise
   const sniffed = sniff(head)
   const media: MediaInfo = sniffMedia(head)
   if (media.format === 'unknown') return await decodeUnknown(decoders, job, media)
-  if (media.kind === 'other') return { media, undecided: [] }
+  if (media.kind === 'other') return await decodeOther(decoders, job, media)
   if (!sniffed.decodable) return { media, undecided: ['unsupported'] }
   const finding = media.kind === 'video' ? await decodeFilm(decoders, job, media) : await decodePicture(decoders, job, sniffed)
   const cutOff = boxFormats.has(media.format) && !finding.undecided.includes('undecodable') && await isCutOff(job.path)
@@ -85,7 +91,21 @@ async function decodeCover (decoder: VideoDecoder, job: DecodeJob, media: MediaI
   }
   const finding = await decoder.decode({ ...job, announce }, media.format, demuxers)
   const isOnlyDamaged = finding.undecided.every(reason => reason === 'undecodable')
-  return !hasPicture && isOnlyDamaged ? { media: { kind: 'other', format: media.format }, undecided: [] } : finding
+  if (hasPicture || !isOnlyDamaged) return finding
+  // Some players find a film of boxes or of Matroska there, FFmpeg's newer demuxers do not.
+  if (isFilmBehindTag(job.path)) return { media: { kind: 'video', format: media.format }, undecided: ['unsupported'] }
+  return { media: { kind: 'other', format: media.format }, undecided: [] }
+}
+
+/** Whether a film stands where an ID3 tag says that it ends: its length has seven bits a byte (id3.org, ID3v2.3, 3.1). */
+function isFilmBehindTag (path: string): boolean {
+  let end = 0
+  for (let tags = 0; tags < id3TagsMax; tags++) {
+    const head = readHead(path, headBytes, end)
+    if (head.length < 10 || head.toString('latin1', 0, 3) !== 'ID3') return soundDemuxers.get(sniff(head).format) === undefined && sniff(head).kind === 'video'
+    end += 10 + [6, 7, 8, 9].reduce((length, at) => length * 128 + ((head[at] ?? 0) & 127), 0)
+  }
+  return true
 }
 
 /**
@@ -93,11 +113,23 @@ async function decodeCover (decoder: VideoDecoder, job: DecodeJob, media: MediaI
  * a text must not be held because FFmpeg took it for a damaged recording.
  */
 async function decodeUnknown (decoders: Decoders, job: DecodeJob, media: MediaInfo): Promise<Finding> {
+  const searched = readHead(job.path, searchedBytes)
+  if (isMarkup(asMarkup(searched)) && beginsWithSvg(asMarkup(readHead(job.path, markupBytesMax)))) return { media: { kind: 'image', format: 'svg' }, undecided: ['unsupported'] }
+  return await decodeHidden(decoders, job, media, hasTransportPackets(searched) ? ['mpegts'] : filmDemuxers)
+}
+
+/** An archive or a document by its first bytes, which for players are junk before an MPEG stream as any other. */
+async function decodeOther (decoders: Decoders, job: DecodeJob, media: MediaInfo): Promise<Finding> {
+  const searched = readHead(job.path, searchedBytes)
+  if (hasTransportPackets(searched)) return await decodeHidden(decoders, job, media, ['mpegts'])
+  return searched.includes(packStart) ? await decodeHidden(decoders, job, media, ['mpeg']) : { media, undecided: [] }
+}
+
+async function decodeHidden (decoders: Decoders, job: DecodeJob, media: MediaInfo, demuxers: readonly string[]): Promise<Finding> {
   const decoder = await decoders.video()
   if (decoder === undefined) return { media, undecided: [] }
-  const demuxers = hasTransportPackets(readHead(job.path, searchedBytes)) ? ['mpegts'] : filmDemuxers
   // It is announced as a film only with its first frame.
-  const finding = await decoder.decode({ ...job, announce: () => {} }, media.format, demuxers)
+  const finding = await decoder.decode({ ...job, announce: () => {} }, 'unknown', demuxers)
   return finding.media.frames === undefined ? { media, undecided: [] } : finding
 }
 

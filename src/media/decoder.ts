@@ -9,7 +9,7 @@ import type { Box, Raster, Size } from '../hash/raster.js'
 export const undecidedReasons = [
   /** The content claims to be a picture or video, but does not decode, or only in part. */
   'undecodable',
-  /** A picture or video in a format that the gate does not decode. */
+  /** A picture or video in a format that the gate does not decode, or with a colour profile that programs read differently. */
   'unsupported',
   /** More pixels than the limit. */
   'tooLarge',
@@ -46,7 +46,7 @@ export interface MediaInfo {
 
 /** One still, upright, 8-bit sRGB. */
 export interface DecodedPicture {
-  /** Counts from 0 within the upload. */
+  /** Counts from 0 within the upload. One that programs show in several ways comes several times in a row. */
   frame: number
   /** Presentation time in seconds, for animations and videos. */
   timeS?: number

@@ -27,6 +27,8 @@ export interface FilmInput {
   program: string
   path: string
   demuxers: readonly string[]
+  /** Options of the demuxer. */
+  options: readonly string[]
   pixelsMax: number
   /** Tells who is watched for memory. */
   onStart (pid: number): void
@@ -57,7 +59,7 @@ export class FfmpegRun {
    * stream for the second. The noise filter can drop packets since FFmpeg 5.0.
    */
   static ofKeyPackets (input: FilmInput, stream: number, output: readonly string[]): FfmpegRun {
-    const run = new FfmpegRun({ ...input, path: '', demuxers: ['nut'] }, [], output)
+    const run = new FfmpegRun({ ...input, path: '', demuxers: ['nut'], options: [] }, [], output)
     const copy = run.#start(input, [...inputArguments(input, []), '-map', `0:${stream}`, '-c', 'copy', '-bsf:v', "noise=drop='not(key)'", '-f', 'nut', 'pipe:1'])
     run.#helpers.push(copy)
     copy.stderr.resume()
@@ -125,7 +127,7 @@ export class FfmpegRun {
       this.#infos.push({ timeS: Number(shown[1]), native: { width: Number(shown[2]), height: Number(shown[3]) } })
       return
     }
-    if (/partial file|Invalid data found|Error while decoding|Error submitting packet|moov atom not found|concealing \d+/.test(line)) this.damaged = true
+    if (/partial file|Invalid data found|Error while decoding|Error submitting packet|moov atom not found|concealing \d+|New video stream/.test(line)) this.damaged = true
     if (this.#banner.length < bannerCharsMax) this.#banner += line.slice(0, 1000) + '\n'
   }
 
@@ -143,11 +145,11 @@ export class FfmpegRun {
   }
 }
 
-function inputArguments ({ path, demuxers, pixelsMax }: FilmInput, decoderOptions: readonly string[]): string[] {
+function inputArguments ({ path, demuxers, options, pixelsMax }: FilmInput, decoderOptions: readonly string[]): string[] {
   return [
     ...(path === '' ? [] : ['-nostdin']), '-hide_banner', '-loglevel', 'info', '-nostats', '-max_alloc', String(allocationBytesMax), '-threads', '1',
     '-protocol_whitelist', path === '' ? 'pipe' : 'file', '-format_whitelist', demuxers.join(','),
-    ...(demuxers.length === 1 ? ['-f', demuxers[0] ?? ''] : []), '-max_pixels', String(pixelsMax), ...decoderOptions, '-i', path === '' ? 'pipe:0' : `file:${path}`
+    ...(demuxers.length === 1 ? ['-f', demuxers[0] ?? ''] : []), '-max_pixels', String(pixelsMax), ...options, ...decoderOptions, '-i', path === '' ? 'pipe:0' : `file:${path}`
   ]
 }
 

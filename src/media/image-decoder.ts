@@ -1,5 +1,6 @@
 import sharp, { type SharpOptions } from 'sharp'
 import type { Box, Size } from '../hash/raster.js'
+import { kindOfProfile } from './colour-profile.js'
 import { contentBytesMax, type UndecidedReason } from './decoder.js'
 import type { DecodeJob, Finding } from './decode-job.js'
 import { FileBuffer } from './file-buffer.js'
@@ -80,6 +81,8 @@ interface Header {
   /** As in the Exif tag. */
   orientation: number
   pages: number
+  /** An embedded ICC profile. */
+  profile?: Uint8Array
   /** How long each page is shown, in milliseconds. */
   delay?: number[]
 }
@@ -110,13 +113,20 @@ async function decodePages (job: DecodeJob, file: PictureFile, { media, undecide
   const wanted = Math.min(header.pages, limits.animationFramesMax)
   if (header.pages > 1) media.kind = 'animation'
   if (header.pages > wanted) undecided.push('framesBeyondLimit')
+  // Known material is taken as its profile shows it.
+  const profileKind = header.profile === undefined || job.sampling === 'dense' ? 'plain' : kindOfProfile(header.profile)
+  if (profileKind === 'disordered' && !undecided.includes('unsupported')) undecided.push('unsupported')
+  const readings = profileKind === 'plain' ? [options] : [options, { ...options, ignoreIcc: true }]
   const readBatch = sequentialFormats.has(format) && header.pages > 1 ? readFrames : readPage
   for (let frame = media.frames ?? 0; frame < wanted;) {
-    const { pictures, ...shown } = await readBatch({ file, format, options, header, wanted }, frame)
-    for (const pixels of pictures) {
+    const [heeding, ignoring] = await Promise.all(readings.map(async reading => await readBatch({ file, format, options: reading, header, wanted }, frame)))
+    if (heeding === undefined) return
+    for (const [index, pixels] of heeding.pictures.entries()) {
       const timeS = startOf(header, frame)
+      const { pictures, ...shown } = heeding
       const about = timeS === undefined ? { frame, ...shown } : { frame, ...shown, timeS }
-      const goOn = await deliverPixels(job, about, pixels)
+      const other = ignoring?.pictures[index]
+      const goOn = await deliverPixels(job, about, pixels) && (other === undefined || await deliverPixels(job, about, other))
       media.frames = ++frame
       if (!goOn) return
     }
@@ -125,12 +135,12 @@ async function decodePages (job: DecodeJob, file: PictureFile, { media, undecide
 
 function jpegHeader (file: PictureFile): Header | undefined {
   const header = readJpegHeader(typeof file === 'string' ? readHead(file, jpegHeadBytes) : file)
-  return header === undefined ? undefined : { stored: header, orientation: header.orientation, pages: 1 }
+  return header === undefined ? undefined : { stored: header, orientation: header.orientation, pages: 1, ...(header.profile === undefined ? {} : { profile: header.profile }) }
 }
 
 async function readHeader (file: PictureFile, options: SharpOptions): Promise<Header> {
-  const { width, height, orientation = 1, pages = 1, delay } = await sharp(file, options).metadata()
-  return { stored: { width, height }, orientation, pages, ...(delay === undefined ? {} : { delay }) }
+  const { width, height, orientation = 1, pages = 1, delay, icc } = await sharp(file, options).metadata()
+  return { stored: { width, height }, orientation, pages, ...(delay === undefined ? {} : { delay }), ...(icc === undefined ? {} : { profile: icc }) }
 }
 
 function uprightSize ({ stored: { width, height }, orientation }: Header): Size {

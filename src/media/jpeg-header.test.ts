@@ -40,8 +40,8 @@ test('size and orientation are those that libvips reads', async t => {
     jpeg(33, 44, pipeline => pipeline.toColourspace('cmyk').withIccProfile('p3')), jpeg(33, 44, pipeline => pipeline.withXmp('<x:xmpmeta xmlns:x="adobe:ns:meta/"/>'))
   ]
   for (const file of await Promise.all(kinds)) {
-    const { width, height, orientation = 1 } = await sharp(file).metadata()
-    t.same(readJpegHeader(file), { width, height, orientation })
+    const { width, height, orientation = 1, icc } = await sharp(file).metadata()
+    t.same(readJpegHeader(file), { width, height, orientation, ...(icc === undefined ? {} : { profile: icc }) })
   }
 })
 
@@ -53,6 +53,7 @@ test('what is unusual is left to libvips', async t => {
     'an orientation of another type': afterStart(file, exif(0x0112, 4, 1, 6)),
     'several orientations': afterStart(file, exif(0x0112, 3, 2, 6)),
     'a directory that reaches outside': afterStart(file, segment(0xe1, Buffer.from('Exif\0\0MM\0*\0\0\0\x08\0\x09', 'latin1'))),
+    'a profile in several parts': afterStart(file, segment(0xe2, Buffer.from('ICC_PROFILE\0\x01\x02', 'latin1'))),
     'bytes between segments': afterStart(file, Buffer.from([0, 0])),
     'a scan without a frame': afterStart(file, segment(0xda, Buffer.alloc(10))),
     'too many segments': afterStart(file, ...Array.from({ length: 1000 }, () => segment(0xfe, Buffer.alloc(0)))),

@@ -5,12 +5,15 @@ export interface JpegHeader {
   height: number
   /** 1 to 8 as in the Exif tag Orientation (CIPA DC-008, 4.6.5); 1 where the file has none. */
   orientation: number
+  /** An embedded ICC profile. */
+  profile?: Uint8Array
 }
 
 /** Segments before the frame header; a camera writes about ten. */
 const segmentsMax = 1000
-const markers = { prefix: 0xff, app1: 0xe1, startOfScan: 0xda, frames: [0xc0, 0xc1, 0xc2] } as const
+const markers = { prefix: 0xff, app1: 0xe1, app2: 0xe2, startOfScan: 0xda, frames: [0xc0, 0xc1, 0xc2] } as const
 const exifSignature = 'Exif\0\0'
+const profileSignature = 'ICC_PROFILE\0'
 const orientationTag = 0x0112
 const shortType = 3
 
@@ -21,6 +24,7 @@ const shortType = 3
  */
 export function readJpegHeader (file: Buffer): JpegHeader | undefined {
   let orientation: number | undefined
+  let profile: Uint8Array | undefined
   for (let segment = 0, offset = 2; segment < segmentsMax && offset + 9 <= file.length; segment++) {
     const marker = file[offset + 1] ?? 0
     const end = offset + 2 + file.readUInt16BE(offset + 2)
@@ -28,7 +32,12 @@ export function readJpegHeader (file: Buffer): JpegHeader | undefined {
     if (markers.frames.some(frame => frame === marker)) {
       const [height, width] = [file.readUInt16BE(offset + 5), file.readUInt16BE(offset + 7)]
       // A height of 0 is told after the first scan.
-      return width > 0 && height > 0 ? { width, height, orientation: orientation ?? 1 } : undefined
+      return width > 0 && height > 0 ? { width, height, orientation: orientation ?? 1, ...(profile === undefined ? {} : { profile }) } : undefined
+    }
+    if (marker === markers.app2 && file.toString('latin1', offset + 4, offset + 16) === profileSignature) {
+      // A profile in several parts is a long one (ICC.1:2022, annex B.4).
+      if (profile !== undefined || file[offset + 16] !== 1 || file[offset + 17] !== 1) return undefined
+      profile = file.subarray(offset + 18, end)
     }
     if (marker === markers.app1 && file.toString('latin1', offset + 4, offset + 10) === exifSignature) {
       // Which of two counts is a matter of taste.

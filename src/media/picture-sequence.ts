@@ -1,16 +1,19 @@
 import { open } from 'node:fs/promises'
+import { hasTopBox } from './boxes.js'
 import type { Sniffed } from './sniff.js'
 
 /** Chunks before the first pixels: profiles and texts may be large, but hardly larger. */
 const chunkBytesMax = 1024 * 1024
 const pngSignatureBytes = 8
+const boxedFormats = new Set(['avif', 'heic'])
 
 /**
  * The demuxers that can read the film inside a picture file, where it holds one that libvips does not show: browsers
  * play the frames of an APNG, and the track of an image sequence (AVIF, HEIC), not the still picture beside them.
  */
 export async function sequenceDemuxers (path: string, { format, sequence }: Sniffed): Promise<string[]> {
-  if (sequence === true) return ['mov']
+  // Whatever the brands say, a player that is handed the file as a film looks for its index.
+  if (sequence === true || (boxedFormats.has(format) && await hasTopBox(path, 'moov'))) return ['mov']
   return format === 'png' && await isAnimatedPng(path) ? ['apng'] : []
 }
 

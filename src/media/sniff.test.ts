@@ -50,6 +50,13 @@ test('what no fixture shows', async t => {
     [bytes('', '#EXTM3U\n#EXTINF:10,\nother.mp4\n'), 'other', 'unknown'],
     [bytes('', 'GIF of the day'), 'other', 'unknown'],
     [bytes('', 'BM is no picture'), 'other', 'unknown'],
+    [bytes('424d00000000010000003600000028000000'), 'image', 'bmp'],
+    [bytes('', '<s:svg xmlns:s="http://www.w3.org/2000/svg"/>'), 'image', 'svg'],
+    [Buffer.from('\ufeff<svg xmlns="http://www.w3.org/2000/svg"/>', 'utf16le'), 'image', 'svg'],
+    [bytes('', '<svg>'.padEnd(257) + 'ustar'), 'image', 'svg'],
+    [bytes('1a45dfa3', 'webm'.padEnd(253) + 'ustar'), 'video', 'webm'],
+    [bytes('00000008', 'moov'.padEnd(253) + 'ustar'), 'video', 'mov'],
+    [bytes('', 'drawing.svg'.padEnd(257, '\0') + 'ustar\0<svg>'), 'other', 'tar'],
     [bytes('504b0304'), 'other', 'zip'],
     [bytes(''), 'other', 'unknown']
   ]

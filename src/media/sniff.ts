@@ -1,4 +1,5 @@
 import type { MediaInfo } from './decoder.js'
+import { asMarkup, isMarkup, namesSvg } from './svg.js'
 
 /**
  * What an upload is, from its first bytes: never from its name or its declared type.
@@ -43,7 +44,9 @@ const signatures: readonly Signature[] = [
   { format: 'tiff', kind: 'animation?', at: [[0, '49492b00', 'hex']] },
   { format: 'tiff', kind: 'animation?', at: [[0, '4d4d002b', 'hex']] },
 
+  // Behind these letters, what nobody reads: two fields of zeros, as they should be, or the upper bytes of a header's short length.
   { format: 'bmp', kind: 'image', at: [[0, 'BM'], [6, '00000000', 'hex']], unsupported: true },
+  { format: 'bmp', kind: 'image', at: [[0, 'BM'], [15, '000000', 'hex']], unsupported: true },
   { format: 'ico', kind: 'image', at: [[0, '00000100', 'hex']], unsupported: true },
   { format: 'cur', kind: 'image', at: [[0, '00000200', 'hex']], unsupported: true },
   { format: 'icns', kind: 'image', at: [[0, 'icns']], unsupported: true },
@@ -102,7 +105,6 @@ const signatures: readonly Signature[] = [
   { format: 'zstd', kind: 'other', at: [[0, '28b52ffd', 'hex']] },
   { format: '7z', kind: 'other', at: [[0, '377abcaf271c', 'hex']] },
   { format: 'rar', kind: 'other', at: [[0, 'Rar!']] },
-  { format: 'tar', kind: 'other', at: [[257, 'ustar']] },
   { format: 'elf', kind: 'other', at: [[0, '7f454c46', 'hex']] }
 ]
 
@@ -178,7 +180,10 @@ function sniffBrand (head: Uint8Array): Sniffed {
 
 function sniffText (head: Uint8Array): Sniffed {
   if (/^P[1-7fF][\s#]/.test(textAt(head, 0))) return { kind: 'image', format: 'pnm', decodable: false }
-  if (includesText(head, '<svg') || includesText(head, '<!DOCTYPE svg')) return { kind: 'image', format: 'svg', decodable: false }
+  const text = asMarkup(head)
+  // An archive has a name where markup begins; its mark may stand anywhere in a drawing.
+  if (textAt(head, 257) === 'usta' && !isMarkup(text)) return { kind: 'other', format: 'tar', decodable: false }
+  if (namesSvg(text)) return { kind: 'image', format: 'svg', decodable: false }
   if (isTarga(head)) return { kind: 'image', format: 'tga', decodable: false }
   return { kind: 'other', format: 'unknown', decodable: false }
 }

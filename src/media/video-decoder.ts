@@ -18,10 +18,21 @@ export interface VideoDecoder {
  */
 export const filmDemuxers = ['mov', 'matroska', 'avi', 'mpegts', 'mpeg', 'mpegvideo', 'flv', 'ogg', 'asf', 'rm', 'mxf', 'dv', 'ivf', 'h264', 'hevc', 'm4v', 'obu', 'av1', 'vc1']
 
-/** The demuxers for sound whose cover pictures they show as a stream, by sniffed name. An ID3 tag may stand before each of them. */
-export const soundDemuxers: ReadonlyMap<string, readonly string[]> = new Map([['mp3', ['mp3', 'aac', 'flac']], ['flac', ['flac']]])
+/**
+ * The demuxers for sound whose cover pictures they show as a stream, by sniffed name. An ID3 tag may stand before each of them, and before
+ * a film: players skip it.
+ */
+export const soundDemuxers: ReadonlyMap<string, readonly string[]> = new Map([['mp3', ['mp3', 'aac', 'flac', ...filmDemuxers]], ['flac', ['flac']]])
 
 /** Streams hashed of one file: a second one may be what the viewer sees. */
 export const videoStreamsMax = 8
 /** 8K and some more; libav keeps up to seventeen frames of this size. */
 export const framePixelsMax = 36_000_000
+
+/**
+ * An edit list hides frames, and not every player heeds it. Of known material they are left out, as those who added it never saw them. Of an
+ * upload they are looked at; and a film that was cut without encoding it anew hides its first key frame, so that nothing would follow from it.
+ */
+export function followsEdits (job: DecodeJob, demuxers: readonly string[]): boolean {
+  return job.sampling === 'dense' && demuxers.length > 1
+}

@@ -4,10 +4,13 @@ import { findFfmpeg, type FfmpegProgram } from './ffmpeg-program.js'
 import { FfmpegRun, type FilmBanner, type FilmFrame, type FilmInput } from './ffmpeg-run.js'
 import { rasterSideMax, rasterSizeOf } from './raster-work.js'
 import { DenseSampler, filmFramesMin, gapSpacingS, keySpacingS, shortFilmSpacingS } from './sparse-sampler.js'
-import { framePixelsMax, videoStreamsMax, type VideoDecoder } from './video-decoder.js'
+import { followsEdits, framePixelsMax, videoStreamsMax, type VideoDecoder } from './video-decoder.js'
 
 /** Decoders that decode every packet whatever `skip_frame` says. */
 const codecsWithoutSkip = new Set(['vp9', 'av1'])
+
+/** What its demuxer for boxes reads. */
+const boxFormats = new Set(['mp4', 'mov', 'avif', 'heic'])
 
 /** FFmpeg as a program: plainer and slower than the library, for machines where that is not installed. */
 export async function openFfmpeg (named: string, searchPath: string): Promise<VideoDecoder | undefined> {
@@ -35,6 +38,7 @@ class FilmRuns {
       program: path,
       path: job.path,
       demuxers,
+      options: boxFormats.has(format) && !followsEdits(job, demuxers) ? ['-advanced_editlist', '0'] : [],
       pixelsMax: Math.min(job.limits.picturePixelsMax, framePixelsMax),
       onStart: pid => job.watchProgram(pid)
     }

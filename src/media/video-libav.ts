@@ -1,8 +1,11 @@
+import type { Stream } from 'node-av/lib'
 import type { UndecidedReason } from './decoder.js'
 import type { DecodeJob, Finding } from './decode-job.js'
 import { LibavStream, type Libav, type TakenFrame } from './libav-stream.js'
-import { framePixelsMax, videoStreamsMax, type VideoDecoder } from './video-decoder.js'
+import { followsEdits, framePixelsMax, videoStreamsMax, type VideoDecoder } from './video-decoder.js'
 
+/** Demuxers that tell of a stream only when they come upon it. */
+const growingDemuxers = new Set(['mpegts', 'mpeg', 'flv'])
 /** Packets between two looks at the socket: the receiver may have asked to stop. */
 const packetsPerTurn = 64
 
@@ -23,7 +26,7 @@ export async function openLibav (): Promise<VideoDecoder | undefined> {
 async function decodeFilm (libav: Libav, job: DecodeJob, format: string, demuxers: readonly string[]): Promise<Finding> {
   const finding: Finding = { media: { kind: 'video', format }, undecided: [] }
   const input = new libav.FormatContext()
-  const options = libav.Dictionary.fromObject({ format_whitelist: demuxers.join(','), protocol_whitelist: 'file' })
+  const options = libav.Dictionary.fromObject({ format_whitelist: demuxers.join(','), protocol_whitelist: 'file', advanced_editlist: followsEdits(job, demuxers) ? '1' : '0' })
   const forced = demuxers.length === 1 ? libav.InputFormat.findInputFormat(demuxers[0] ?? '') : null
   if (input.openInputSync(`file:${job.path}`, forced, options) < 0) return { ...finding, undecided: ['undecodable'] }
   try {
@@ -39,7 +42,11 @@ class Film {
   readonly #job: DecodeJob
   readonly #finding: Finding
   readonly #input: InstanceType<Libav['FormatContext']>
+  /** Those of its video streams that are decoded. */
   readonly #streams = new Map<number, LibavStream>()
+  /** Streams of any kind that were looked at, and the video streams among them. */
+  #seen = 0
+  #videos = 0
   #frames = 0
 
   constructor (libav: Libav, job: DecodeJob, finding: Finding, input: InstanceType<Libav['FormatContext']>) {
@@ -51,13 +58,18 @@ class Film {
 
   async decode (): Promise<void> {
     const { media } = this.#finding
-    if (!this.#openStreams()) return
-    this.#job.announce(media)
-    try {
-      await this.#readPackets()
-    } finally {
-      for (const stream of this.#streams.values()) stream.close()
+    this.#describe()
+    const demuxer = this.#input.iformat?.name?.split(',')[0] ?? 'unknown'
+    if (media.format === 'unknown') media.format = demuxer
+    if (this.#streams.size > 0 || growingDemuxers.has(demuxer)) {
+      try {
+        await this.#readPackets()
+      } finally {
+        for (const stream of this.#streams.values()) stream.close()
+      }
     }
+    if (this.#videos === 0) media.kind = 'other'
+    if (this.#streams.size === 0) return
     if (this.#frames > 0) media.frames = this.#frames
     const streams = [...this.#streams.values()]
     const isEncrypted = this.#finding.undecided.includes('encrypted')
@@ -68,42 +80,43 @@ class Film {
     if (!this.#finding.undecided.includes(reason)) this.#finding.undecided.push(reason)
   }
 
-  /** False where there is nothing to decode; the finding then says why. */
-  #openStreams (): boolean {
+  #describe (): void {
     const { AVMEDIA_TYPE_VIDEO, AVDISCARD_ALL } = this.#libav
     const input = this.#input
     // Sound and subtitles are neither read nor parsed.
     for (const stream of input.streams) if (stream.codecpar.codecType !== AVMEDIA_TYPE_VIDEO) stream.discard = AVDISCARD_ALL
     input.findStreamInfoSync(null)
-    const videos = input.streams.filter(stream => stream.codecpar.codecType === AVMEDIA_TYPE_VIDEO)
-    const { media } = this.#finding
-    if (media.format === 'unknown') media.format = input.iformat?.name?.split(',')[0] ?? 'unknown'
-    if (videos.length === 0) {
-      media.kind = 'other'
-      return false
-    }
-    if (videos.length > videoStreamsMax) this.#undecided('framesBeyondLimit')
-    const pixelsMax = Math.min(this.#job.limits.picturePixelsMax, framePixelsMax)
-    for (const video of videos.slice(0, videoStreamsMax)) {
-      if (video.codecpar.width * video.codecpar.height > pixelsMax) {
-        this.#undecided('tooLarge')
-        continue
-      }
-      const stream = LibavStream.open(this.#libav, video, this.#job, pixelsMax)
-      if (stream === undefined) this.#undecided('undecodable')
-      else this.#streams.set(video.index, stream)
-    }
-    this.#describe()
-    return this.#streams.size > 0
+    this.#openStreams()
+    if (this.#videos === 0) return
+    const durationS = Number(input.duration) / 1e6
+    if (durationS > 0) this.#finding.media.durationS = durationS
+    if (durationS > this.#job.limits.videoDurationSMax) this.#undecided('framesBeyondLimit')
   }
 
-  #describe (): void {
+  /** Opens the video streams that are new. */
+  #openStreams (): void {
+    const { AVMEDIA_TYPE_VIDEO, AVDISCARD_ALL } = this.#libav
     const { media } = this.#finding
+    const fresh = this.#input.streams.slice(this.#seen)
+    this.#seen += fresh.length
+    const opened = this.#streams.size
+    for (const stream of fresh) {
+      if (stream.codecpar.codecType === AVMEDIA_TYPE_VIDEO) this.#openStream(stream)
+      else stream.discard = AVDISCARD_ALL
+    }
+    if (opened > 0 || this.#streams.size === 0) return
     const largest = [...this.#streams.values()].map(stream => stream.native).sort((a, b) => b.width * b.height - a.width * a.height)[0]
     if (largest !== undefined && largest.width > 0 && largest.height > 0) Object.assign(media, largest)
-    const durationS = Number(this.#input.duration) / 1e6
-    if (durationS > 0) media.durationS = durationS
-    if (durationS > this.#job.limits.videoDurationSMax) this.#undecided('framesBeyondLimit')
+    this.#job.announce(media)
+  }
+
+  #openStream (video: Stream): void {
+    if (++this.#videos > videoStreamsMax) return this.#undecided('framesBeyondLimit')
+    const pixelsMax = Math.min(this.#job.limits.picturePixelsMax, framePixelsMax)
+    if (video.codecpar.width * video.codecpar.height > pixelsMax) return this.#undecided('tooLarge')
+    const stream = LibavStream.open(this.#libav, video, this.#job, pixelsMax)
+    if (stream === undefined) this.#undecided('undecodable')
+    else this.#streams.set(video.index, stream)
   }
 
   async #readPackets (): Promise<void> {
@@ -116,6 +129,7 @@ class Film {
         if (result !== AVERROR_EOF) this.#undecided('undecodable')
         break
       }
+      if (packet.streamIndex >= this.#seen) this.#openStreams()
       const stream = this.#streams.get(packet.streamIndex)
       const outcome = stream?.push(packet)
       packet.unref()

@@ -5,6 +5,7 @@ import type { HashIndex, IndexHit } from '../index/hash-index.js'
 import type { DecodeLimits } from '../media/decoder.js'
 import type { Fingerprint, PictureHashes } from '../media/fingerprint.js'
 import { followLoading } from '../thread-loading.js'
+import { callerGone } from './caller-gone.js'
 import { removeContentFile } from './content-file.js'
 import { packQueries, unpackHits, type Query } from './packed-queries.js'
 import type { FoundHit, SearchPlan } from './search.js'
@@ -171,10 +172,6 @@ export class Lanes {
 async function ask (watcher: Watcher | undefined, progress: Progress): Promise<Answer> {
   if (watcher === undefined) return 'stop'
   return progress.stage === 'digests' ? await watcher.onDigests(progress.sha256, progress.hits) : await watcher.onPictures(progress.hits, progress.pictures)
-}
-
-function callerGone (): KeersluisError {
-  return new KeersluisError('callerGone', 'The caller hung up before the check was done; send the upload again.')
 }
 
 function pool (options: LanesOptions, threads: number, taskQueue: TaskLine, maxQueue: number): Piscina<WorkerTask, unknown> {

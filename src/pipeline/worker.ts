@@ -112,11 +112,11 @@ class Worker {
     return { fingerprint: asFingerprint(digests, outcome, pictures), decoder: this.#report() }
   }
 
-  /** A frame on black joins the same frame on white. */
+  /** The same frame on black, or in other colours, joins what there is of it. */
   #addPicture (pictures: PictureHashes[], decoded: DecodedPicture, side: Side): PictureHashes {
     const variants = this.#fingerprinter.picture(decoded, side)
     const last = pictures.at(-1)
-    if (decoded.background === 'black' && last?.frame === decoded.frame) {
+    if (last?.frame === decoded.frame) {
       last.variants.push(...variants)
       return last
     }

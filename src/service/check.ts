@@ -1,5 +1,6 @@
 import type { DecodeLimits } from '../media/decoder.js'
 import type { Fingerprint, PictureHashes } from '../media/fingerprint.js'
+import { unlessGone } from '../pipeline/caller-gone.js'
 import type { Lanes } from '../pipeline/lanes.js'
 import { isCutShort, isDistinctive, type FoundHit } from '../pipeline/search.js'
 import type { SpooledUpload } from '../pipeline/spooled-upload.js'
@@ -96,7 +97,7 @@ export class Checks {
     } finally {
       shared.finish?.(undefined)
     }
-    const fingerprint = await shared.fingerprint
+    const fingerprint = await unlessGone(shared.fingerprint, signal)
     if (fingerprint === undefined) return await this.#examine(upload, lane, signal, false)
     return { fingerprint, ...await this.#lanes.research(fingerprint, this.#lists.plan()) }
   }
