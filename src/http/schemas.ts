@@ -79,7 +79,7 @@ const perMinute = Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000_00
 
 export const newKeySchema = Type.Object({
   name: Type.String({ minLength: 1, maxLength: 100 }),
-  roles: Type.Array(Type.Enum([...roles]), { minItems: 1, maxItems: 3 }),
+  roles: Type.Array(Type.Enum([...roles]), { minItems: 1, uniqueItems: true }),
   detail: Type.Optional(Type.Enum(['short', 'full'])),
   allowHashes: Type.Optional(Type.Boolean()),
   checksPerMinute: perMinute,
