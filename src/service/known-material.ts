@@ -223,7 +223,7 @@ export class KnownMaterial {
     if (list.kind !== 'exclusion') return
     const near = await collisionsOf(entries, { store: this.#store, index: this.#index, lists: this.#lists })
     if (near.length === 0) return
-    if (notes.confirmCollision !== true) throw new KeersluisError('confirmCollision', 'Known material is close to this exclusion; send confirmCollision: true if you mean it.')
+    if (notes.confirmCollision !== true) throw new KeersluisError('confirmCollision', 'Known material is close to this exclusion; send it again with confirmCollision: true (--confirm-collision) if you mean it.')
     await this.#store.appendAudit({ at: new Date(), actor, action: 'exclusionConfirmed', details: { listId: list.listId, collidingItems: new Set(near.map(entry => entry.itemId)).size } })
   }
 }
