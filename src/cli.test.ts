@@ -1,12 +1,9 @@
-import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { once } from 'node:events'
 import path from 'node:path'
-import { text } from 'node:stream/consumers'
 import { test } from 'tap'
 import { keersluis, keersluisIn, serve, type Ran } from './cli-process.test-support.js'
 
-const cli = new URL('./cli.js', import.meta.url).pathname
 const fixture = (name: string): string => new URL(`../fixtures/${name}`, import.meta.url).pathname
 const card = fixture('test-card.png')
 const photo = fixture('photos/harbour-01.jpg')
@@ -29,6 +26,7 @@ test('commands beside a running gate', async t => {
   t.match(await run('create-list', 'national'), { code: 2, errors: /list of this name/i })
   const added = parsed(await run('add', 'national', photo, '--reference', 'say "this", please', '--json')) as { itemId: number, entries: unknown[] }
   t.match(await run('check', photo), { code: 1 })
+  t.match(await run('add', 'national', photo, '--reference', 'another'), { code: 0, out: /entries; it was there already, and its reference stays say "this", please\n$/ })
   const csv = await run('export', 'national')
   t.equal(csv.out.trim().split('\n').length, added.entries.length + 1)
   t.match(csv.out, /^algorithm,value,quality.*\nmd5,[0-9a-f]{32},,,"say ""this"", please"/)
@@ -75,41 +73,6 @@ test('words that are no command end with 2 and one line', async t => {
   writeFileSync(path.join(t.testdirName, 'file'), '')
   t.match(await keersluis(path.join(t.testdirName, 'file'), 'lists'), { code: 2, errors: /data folder .* cannot be used/ })
   t.match(await keersluis(path.join(t.testdirName, 'long'.repeat(30)), 'serve', '--port', '0'), { code: 2, errors: /path of the data folder is too long/ })
-})
-
-test('an option with a value that it does not take is refused, and makes no key', async t => {
-  const dataDir = path.join(t.testdir(), 'data')
-  const create = async (...args: string[]): Promise<Ran> => await keersluis(dataDir, 'keys', 'create', '--name', 'site', ...args)
-  t.match(await create('--role', 'provider', '--rate', 'many'), { code: 2, out: '', errors: /^error: option '--rate.*'many'.*whole number.\n$/ })
-  t.match(await create('--role', 'provider', '--hash-rate', '-1'), { code: 2, out: '', errors: /^error: .*--hash-rate/ })
-  t.match(await create('--role', 'provider', '--allow', 'hash'), { code: 2, out: '', errors: /^error: .*Allowed choices are hashes/ })
-  t.match(await create('--role', 'admin'), { code: 2, out: '', errors: /^error: .*Allowed choices are provider, analyst, operator/ })
-  t.match(await keersluis(dataDir, 'create-list', 'own', '--action', 'deny'), { code: 2, out: '', errors: /^error: .*Allowed choices are block, hold, observe/ })
-  t.match(await keersluis(dataDir, '--version'), { code: 0, out: /^\d+\.\d+\.\d+\n$/ })
-  t.notOk(existsSync(dataDir))
-})
-
-test('new folders, odd names, folders for files', async t => {
-  const dataDir = path.join(t.testdir(), 'data')
-  t.match(await keersluis(dataDir, 'lists'), { code: 0, out: '', errors: /^There was no gate in .*data; a new, empty one was made/ })
-  t.match(await keersluis(dataDir, 'lists'), { code: 0, out: '', errors: '' })
-  t.match(await keersluis(dataDir, 'keys', 'create', '--name', 'a\u001b[31mb', '--role', 'provider'), { code: 2, out: '', errors: /^keersluis: body\/name must match.*\n$/ })
-  await keersluis(dataDir, 'create-list', 'own')
-  for (const command of ['check', 'add own', 'import own']) {
-    t.match(await keersluis(dataDir, ...command.split(' '), t.testdirName), { code: 2, errors: `keersluis: ${t.testdirName} is a folder: name a file.\n` }, command)
-  }
-  t.match(await keersluis(dataDir, 'check', 'no\u001b[31m\nsuch'), { code: 2, errors: 'keersluis: The file no [31m such cannot be read.\n' })
-})
-
-test('lost output ends with 2 and no stack', async t => {
-  const dataDir = path.join(t.testdir(), 'data')
-  await keersluis(dataDir, 'create-list', 'own')
-  for (const command of ['lists', 'lists --json', 'export own', 'config']) {
-    const child = spawn(process.execPath, [cli, ...command.split(' '), '--data-dir', dataDir], { stdio: ['ignore', 'pipe', 'pipe'] })
-    child.stdout.destroy()
-    const [[code], errors] = await Promise.all([once(child, 'close'), text(child.stderr)])
-    t.match({ code: code as number, errors }, { code: 2, errors: '' }, command)
-  }
 })
 
 test('a data folder deep in the tree is reached from the working folder', async t => {

@@ -1,5 +1,7 @@
 import { createReadStream, type ReadStream } from 'node:fs'
 import { access, constants, stat } from 'node:fs/promises'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { flagName, loadConfig, settingKeys, settingsSchema, type Config, type SettingKey } from '../config.js'
 import { KeersluisError } from '../errors.js'
@@ -49,9 +51,14 @@ export function print ({ json }: Call, value: object, lines: string | readonly s
 let hasLostOutput = false
 
 /** Stdout. Who reads it may have gone, as `head` does, and the disk below it may be full: the work goes on, and ends with 2. */
-export function output (): NodeJS.WriteStream {
+function output (): NodeJS.WriteStream {
   if (process.stdout.listeners('error').includes(onLostOutput)) return process.stdout
   return process.stdout.on('error', onLostOutput)
+}
+
+/** Prints bytes as they come. */
+export async function printStream (bytes: Readable): Promise<void> {
+  await pipeline(bytes, output(), { end: false }).catch((error: unknown) => { if (!hasLostOutput) throw error })
 }
 
 function onLostOutput ({ code }: NodeJS.ErrnoException): void {

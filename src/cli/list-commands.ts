@@ -1,9 +1,8 @@
-import { pipeline } from 'node:stream/promises'
 import { setTimeout } from 'node:timers/promises'
 import { Option, type Command } from 'commander'
 import { listActions, listKinds } from '../policy/list-policy.js'
 import type { Client } from './client.js'
-import { addCommand, output, print, readable, viaGate, worstExit, type Call, type ExitCode } from './command.js'
+import { addCommand, print, printStream, readable, viaGate, worstExit, type Call, type ExitCode } from './command.js'
 
 /** How often a job is asked for. */
 const jobPollMs = 500
@@ -37,9 +36,7 @@ export function addListCommands (root: Command): void {
   })).requiredOption('--reason <text>', 'why, for the audit log')
   addCommand(root, 'export <list>', 'print all hashes of a list: CSV, or with --json a JSON object on each line', viaGate(async (client, call) => {
     const bytes = await client.download(`/v1/lists/${encodeURIComponent(call.args[0] ?? '')}/export?format=${call.json ? 'jsonl' : 'csv'}`)
-    const out = output()
-    // Lost output is told where it is lost.
-    await pipeline(bytes, out, { end: false }).catch((error: unknown) => { if (out.errored === null) throw error })
+    await printStream(bytes)
     return 0
   }))
 }
@@ -59,7 +56,9 @@ async function addFile (client: Client, call: Call, list: string, file: string):
   }
   const refused = body.refused as { code: string }[]
   const codes = [...new Set(refused.map(one => one.code))].join(', ')
-  print(call, { file, ...body }, `${file}: item ${String(body.itemId)}, ${(body.entries as unknown[]).length} entries${codes === '' ? '' : `, refused: ${codes}`}`)
+  const kept = Object.entries({ reference, category }).filter(([name, value]) => value !== undefined && value !== body[name])
+    .map(([name]) => `; it was there already, and its ${name} stays ${body[name] === undefined ? 'empty' : String(body[name])}`).join('')
+  print(call, { file, ...body }, `${file}: item ${String(body.itemId)}, ${(body.entries as unknown[]).length} entries${codes === '' ? '' : `, refused: ${codes}`}${kept}`)
   return refused.length > 0 ? 1 : 0
 }
 
