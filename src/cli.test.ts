@@ -26,6 +26,7 @@ test('commands beside a running gate', async t => {
   t.match(await run('create-list', 'national'), { code: 2, errors: /list of this name/i })
   const added = parsed(await run('add', 'national', photo, '--reference', 'say "this", please', '--json')) as { itemId: number, entries: unknown[] }
   t.match(await run('check', photo), { code: 1 })
+  t.match(await run('add', 'national', photo, '--reference', 'another'), { code: 0, out: /entries; it was there already, and its reference stays say "this", please\n$/ })
   const csv = await run('export', 'national')
   t.equal(csv.out.trim().split('\n').length, added.entries.length + 1)
   t.match(csv.out, /^algorithm,value,quality.*\nmd5,[0-9a-f]{32},,,"say ""this"", please"/)

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile, rename } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { test } from 'tap'
 import { failuresPerMinute } from './http/rate-limits.js'
@@ -85,6 +86,19 @@ test('wrong keys are braked by address, a good key is not', async t => {
   t.ok(Number(braked.headers.get('retry-after')) >= 1)
   t.match(await site.call('', 'GET', '/v1/lists'), { status: 429 }, 'no key at all is the same')
   t.match(await site.call(good, 'GET', '/v1/lists'), { status: 200 })
+})
+
+test('a gate whose spool cannot be written is not ready', async t => {
+  const dataDir = t.testdir()
+  const site = await openSite(t, dataDir)
+  const operator = await site.key('operator')
+  const spool = join(dataDir, 'spool')
+  t.match(await site.call(operator, 'GET', '/readyz'), { status: 200 })
+  t.strictSame(await readdir(spool), [], 'the question leaves nothing behind')
+  await rename(spool, spool + '-gone')
+  t.match(await site.call(operator, 'GET', '/readyz'), { status: 503, body: { code: 'notReady', detail: /spool/ } })
+  await rename(spool + '-gone', spool)
+  t.match(await site.call(operator, 'GET', '/readyz'), { status: 200 })
 })
 
 test('a gate that shuts down says so', async t => {

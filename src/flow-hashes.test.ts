@@ -44,6 +44,26 @@ test('a turned copy is found by its orientations, and only within the block dist
   t.match(await check([{ algorithm: 'pdq', value: mirrored, orientations: [off] }]), [{ verdict: 'allow' }])
 })
 
+test('a null is no number: what was meant as unknown is not taken as 0', async t => {
+  const site = await openSite(t, t.testdir())
+  const provider = await site.key('provider', { allowHashes: true })
+  const operator = await site.key('operator')
+  const [value = ''] = await pdqTextsOf(sharp(testCard).resize(400, 400, { fit: 'inside' }))
+  const refused = async (key: string, method: string, route: string, body: object, detail: RegExp) => {
+    t.match(await site.call(key, method, route, body), { status: 400, body: { code: 'invalidRequest', detail } }, detail.source)
+  }
+  await refused(provider, 'POST', '/v1/checks/hashes', { hashes: [{ algorithm: 'pdq', value, quality: null }] }, /quality must be integer/)
+  await refused(operator, 'POST', '/v1/lists', { name: 'own', policy: { pdqBlockDistance: null } }, /pdqBlockDistance must be integer/)
+  await refused(operator, 'POST', '/v1/keys', { name: 'site', roles: ['provider'], checksPerMinute: null }, /checksPerMinute must be integer/)
+  await refused(operator, 'POST', '/v1/keys', { name: 'site', roles: ['provider'], allowHashes: 'true' }, /allowHashes must be boolean/)
+  await refused(operator, 'POST', '/v1/keys', { name: 'site', roles: ['provider', 'provider'] }, /roles must not have duplicate items/)
+  await refused(operator, 'POST', '/v1/lists', { name: 'own', action: 'deny' }, /action must be .*: block, hold, observe/)
+  await refused(operator, 'POST', '/v1/lists', { name: 'own', kinds: 'known' }, /properties: kinds/)
+  t.match(await site.call(operator, 'GET', '/v1/audit?after=1.5'), { status: 400, body: { detail: /after must be integer/ } })
+  t.match(await site.call(operator, 'GET', '/v1/audit?toString=1'), { status: 400, body: { detail: /properties: toString/ } })
+  t.match(await site.call(operator, 'GET', '/v1/audit?after=1'), { status: 200 })
+})
+
 test('what more entries are near than a search returns is not decided', async t => {
   const site = await openSite(t, t.testdir())
   const provider = await site.key('provider', { allowHashes: true })

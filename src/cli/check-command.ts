@@ -70,6 +70,6 @@ function show (call: Call, file: string, { digests, pictures, undecided }: Finge
     ...(undecided.length > 0 ? { undecided } : {})
   }
   const lines = shown.pictures.map(({ variant, timeS, pdq, pdqQuality }) => `  ${variant}${timeS === undefined ? '' : ` at ${timeS} s`}: pdq ${pdq} (quality ${pdqQuality})`)
-  print(call, shown, [file, `  sha256 ${shown.sha256}`, ...lines, ...undecided.map(reason => `  not all could be decoded: ${reason}`)].join('\n'))
+  print(call, shown, [file, `  sha256 ${shown.sha256}`, ...lines, ...undecided.map(reason => `  not all could be decoded: ${reason}`)])
   return undecided.length > 0 ? 2 : 0
 }

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { connect } from 'node:net'
+import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import { Agent, request, type Dispatcher } from 'undici'
@@ -91,9 +93,12 @@ export async function withGate<T> (config: Config, work: (client: Client) => Pro
 async function openOwnGate (config: Config): Promise<Gate | undefined> {
   // Loading the whole gate takes longer than most commands that need only its socket.
   const { listenLocally, openGate } = await import('../compose.js')
+  const isNew = !existsSync(path.join(config.dataDir, 'store.sqlite'))
   try {
     const gate = await openGate({ ...config, logLevel: 'error' })
     await listenLocally(gate, config)
+    // A wrong folder would otherwise look like a gate without lists, and take keys that no site can use.
+    if (isNew) process.stderr.write(`There was no gate in ${config.dataDir}; a new, empty one was made there. Name another with KEERSLUIS_DATA_DIR or --data-dir.\n`)
     return gate
   } catch (error) {
     if (error instanceof KeersluisError && error.code === 'dataDirLocked') return undefined

@@ -1,8 +1,11 @@
 import { createReadStream, type ReadStream } from 'node:fs'
-import { access, constants } from 'node:fs/promises'
-import { Option, type Command } from 'commander'
+import { access, constants, stat } from 'node:fs/promises'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import { flagName, loadConfig, settingKeys, settingsSchema, type Config, type SettingKey } from '../config.js'
 import { KeersluisError } from '../errors.js'
+import { onOneLine } from '../service/item-texts.js'
 import { withGate, type Client } from './client.js'
 
 /** 0 clean or done, 1 blocked, held or refused, 2 could not decide or failed. */
@@ -28,7 +31,8 @@ export function addCommand (parent: Command, spec: string, description: string, 
     const options = command.opts<Record<string, unknown>>()
     const flags: Partial<Record<SettingKey, string>> = {}
     for (const key of settingKeys) if (typeof options[key] === 'string') flags[key] = options[key]
-    process.exitCode = await work({ config: loadConfig(flags), json: options.json === true, args: given.slice(0, -2).flat().map(String), options })
+    const exit = await work({ config: loadConfig(flags), json: options.json === true, args: given.slice(0, -2).flat().map(String), options })
+    process.exitCode = hasLostOutput ? 2 : exit
   })
 }
 
@@ -37,14 +41,42 @@ export function viaGate (work: (client: Client, call: Call) => Promise<ExitCode>
   return async call => await withGate(call.config, async client => await work(client, call))
 }
 
-/** Prints one line: JSON, or the text for people. */
-export function print ({ json }: Call, value: object, text: string): void {
-  process.stdout.write((json ? JSON.stringify(value) : text) + '\n')
+/** Prints JSON on one line, or lines for people. Names that others gave must not steer the terminal. */
+export function print ({ json }: Call, value: object, lines: string | readonly string[]): void {
+  const text = json ? [JSON.stringify(value)] : [lines].flat().map(onOneLine)
+  output().write(text.map(line => line + '\n').join(''))
+}
+
+/** Whether somebody who should have read the output did not. */
+let hasLostOutput = false
+
+/** Stdout. Who reads it may have gone, as `head` does, and the disk below it may be full: the work goes on, and ends with 2. */
+function output (): NodeJS.WriteStream {
+  if (process.stdout.listeners('error').includes(onLostOutput)) return process.stdout
+  return process.stdout.on('error', onLostOutput)
+}
+
+/** Prints bytes as they come. */
+export async function printStream (bytes: Readable): Promise<void> {
+  await pipeline(bytes, output(), { end: false }).catch((error: unknown) => { if (!hasLostOutput) throw error })
+}
+
+function onLostOutput ({ code }: NodeJS.ErrnoException): void {
+  if (!hasLostOutput && code !== 'EPIPE') process.stderr.write(`keersluis: The output cannot be written (${String(code)}).\n`)
+  hasLostOutput = true
+  process.exitCode = 2
+}
+
+/** For options that take a number. */
+export function wholeNumber (text: string): number {
+  if (/^\d{1,10}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('It takes a whole number.')
 }
 
 /** @throws KeersluisError `fileUnreadable` */
 export async function readable (file: string): Promise<ReadStream> {
   await access(file, constants.R_OK).catch((error: unknown) => { throw new KeersluisError('fileUnreadable', `The file ${file} cannot be read.`, { cause: error }) })
+  if ((await stat(file)).isDirectory()) throw new KeersluisError('fileUnreadable', `${file} is a folder: name a file.`)
   return createReadStream(file)
 }
 

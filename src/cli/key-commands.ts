@@ -1,5 +1,6 @@
-import type { Command } from 'commander'
-import { addCommand, print, viaGate } from './command.js'
+import { Option, type Command } from 'commander'
+import { roles } from '../store/store.js'
+import { addCommand, print, viaGate, wholeNumber } from './command.js'
 
 export function addKeyCommands (root: Command): void {
   const keys = root.command('keys').description('create, show and revoke keys')
@@ -8,19 +9,21 @@ export function addKeyCommands (root: Command): void {
     const created = await client.done('POST', '/v1/keys', {
       name,
       roles: role,
-      allowHashes: Array.isArray(allow) && allow.includes('hashes'),
+      allowHashes: allow !== undefined,
       ...(detail === undefined ? {} : { detail }),
-      ...(rate === undefined ? {} : { checksPerMinute: Number(rate) }),
-      ...(hashRate === undefined ? {} : { hashesPerMinute: Number(hashRate) })
+      ...(rate === undefined ? {} : { checksPerMinute: rate }),
+      ...(hashRate === undefined ? {} : { hashesPerMinute: hashRate })
     })
     print(call, created, String(created.key))
     return 0
-  })).requiredOption('--name <name>', 'what the key is for').requiredOption('--role <roles...>', 'provider, analyst, operator')
-    .option('--detail <detail>', 'short or full: whether matches show entries and distances').option('--allow <what...>', 'hashes: may check bare hashes')
-    .option('--rate <checks>', 'checks a minute; 0 for no limit').option('--hash-rate <hashes>', 'bare hashes a minute; 0 for no limit')
+  })).requiredOption('--name <name>', 'what the key is for')
+    .addOption(new Option('--role <roles...>', 'what it may do').choices(roles).makeOptionMandatory())
+    .addOption(new Option('--detail <detail>', 'whether matches show entries and distances').choices(['short', 'full']))
+    .addOption(new Option('--allow <what...>', 'bare hashes may be checked').choices(['hashes']))
+    .option('--rate <checks>', 'checks a minute; 0 for no limit', wholeNumber).option('--hash-rate <hashes>', 'bare hashes a minute; 0 for no limit', wholeNumber)
   addCommand(keys, 'list', 'show the keys', viaGate(async (client, call) => {
     const all = await client.done('GET', '/v1/keys') as unknown as Record<string, unknown>[]
-    print(call, all, all.map(({ id, name, roles, revokedAt }) => `${String(id)}: ${String(name)}, ${String(roles)}${revokedAt === undefined ? '' : ', revoked'}`).join('\n'))
+    print(call, all, all.map(({ id, name, roles, revokedAt }) => `${String(id)}: ${String(name)}, ${String(roles)}${revokedAt === undefined ? '' : ', revoked'}`))
     return 0
   }))
   addCommand(keys, 'revoke <id>', 'revoke a key at once', viaGate(async (client, call) => {

@@ -1,8 +1,8 @@
-import { pipeline } from 'node:stream/promises'
 import { setTimeout } from 'node:timers/promises'
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
+import { listActions, listKinds } from '../policy/list-policy.js'
 import type { Client } from './client.js'
-import { addCommand, print, readable, viaGate, worstExit, type Call, type ExitCode } from './command.js'
+import { addCommand, print, printStream, readable, viaGate, worstExit, type Call, type ExitCode } from './command.js'
 
 /** How often a job is asked for. */
 const jobPollMs = 500
@@ -10,7 +10,7 @@ const jobPollMs = 500
 export function addListCommands (root: Command): void {
   addCommand(root, 'lists', 'show the lists', viaGate(async (client, call) => {
     const lists = await client.done('GET', '/v1/lists') as unknown as Record<string, unknown>[]
-    print(call, lists, lists.map(({ name, kind, action, items }) => `${String(name)}: ${String(kind)}, ${String(action)}, ${String(items)} items`).join('\n'))
+    print(call, lists, lists.map(({ name, kind, action, items }) => `${String(name)}: ${String(kind)}, ${String(action)}, ${String(items)} items`))
     return 0
   }))
   addCommand(root, 'create-list <list>', 'create a list', viaGate(async (client, call) => {
@@ -18,7 +18,8 @@ export function addListCommands (root: Command): void {
     const list = await client.done('POST', '/v1/lists', { name: call.args[0], kind, action, category, source, legalGround })
     print(call, list, `list ${String(list.name)} created`)
     return 0
-  })).option('--kind <kind>', 'known or exclusion').option('--action <action>', 'block, hold or observe').option('--category <text>', 'category of its items')
+  })).addOption(new Option('--kind <kind>', 'what stands on it').choices(listKinds)).addOption(new Option('--action <action>', 'what a match does').choices(listActions))
+    .option('--category <text>', 'category of its items')
     .option('--source <text>', 'where it comes from').option('--legal-ground <text>', 'on what ground it is used, dated')
   addCommand(root, 'add <list> <files...>', 'add known material to a list', viaGate(async (client, call) => {
     const [list = '', ...files] = call.args
@@ -35,7 +36,7 @@ export function addListCommands (root: Command): void {
   })).requiredOption('--reason <text>', 'why, for the audit log')
   addCommand(root, 'export <list>', 'print all hashes of a list: CSV, or with --json a JSON object on each line', viaGate(async (client, call) => {
     const bytes = await client.download(`/v1/lists/${encodeURIComponent(call.args[0] ?? '')}/export?format=${call.json ? 'jsonl' : 'csv'}`)
-    await pipeline(bytes, process.stdout, { end: false })
+    await printStream(bytes)
     return 0
   }))
 }
@@ -55,7 +56,9 @@ async function addFile (client: Client, call: Call, list: string, file: string):
   }
   const refused = body.refused as { code: string }[]
   const codes = [...new Set(refused.map(one => one.code))].join(', ')
-  print(call, { file, ...body }, `${file}: item ${String(body.itemId)}, ${(body.entries as unknown[]).length} entries${codes === '' ? '' : `, refused: ${codes}`}`)
+  const kept = Object.entries({ reference, category }).filter(([name, value]) => value !== undefined && value !== body[name])
+    .map(([name]) => `; it was there already, and its ${name} stays ${body[name] === undefined ? 'empty' : String(body[name])}`).join('')
+  print(call, { file, ...body }, `${file}: item ${String(body.itemId)}, ${(body.entries as unknown[]).length} entries${codes === '' ? '' : `, refused: ${codes}`}${kept}`)
   return refused.length > 0 ? 1 : 0
 }
 

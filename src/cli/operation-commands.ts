@@ -8,7 +8,7 @@ export function addOperationCommands (root: Command): void {
   addCommand(root, 'doctor', 'say what is missing here and how to get it', async call => {
     const findings = await diagnose(call.config)
     const isWell = findings.every(finding => finding.ok)
-    print(call, { ok: isWell, findings }, findings.map(({ ok, what, found, remedy }) => `${ok ? 'ok     ' : 'missing'}  ${what}: ${found}${remedy === undefined ? '' : `\n         ${remedy}`}`).join('\n'))
+    print(call, { ok: isWell, findings }, findings.flatMap(({ ok, what, found, remedy }) => [`${ok ? 'ok     ' : 'missing'}  ${what}: ${found}`, ...(remedy === undefined ? [] : [`         ${remedy}`])]))
     return isWell ? 0 : 1
   })
   addCommand(root, 'backup <file>', 'write a copy of the store while the gate runs', viaGate(async (client, call) => {
@@ -25,7 +25,7 @@ export function addOperationCommands (root: Command): void {
     return intact === true ? 0 : 2
   }))
   addCommand(root, 'config', 'print the settings in force', async call => {
-    print(call, call.config, settingKeys.map(key => `${environmentName(key)}=${String(call.config[key])}`).join('\n'))
+    print(call, call.config, settingKeys.map(key => `${environmentName(key)}=${String(call.config[key])}`))
     return 0
   })
 }

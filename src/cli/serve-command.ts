@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import closeWithGrace from 'close-with-grace'
 import type { Command } from 'commander'
+import type { FastifyInstance } from 'fastify'
 import type { Config } from '../config.js'
 import { KeersluisError } from '../errors.js'
 import { letHeapsGrow } from '../heap-growth.js'
@@ -30,18 +31,24 @@ async function serve (config: Config): Promise<void> {
   const { keyFile } = await seed(gate, config, testCard)
   try {
     await listenLocally(gate, config)
-    await gate.app.listen({ host: config.host, port: config.port })
-    if (config.opsPort >= 0) await gate.opsApp.listen({ host: config.opsHost, port: config.opsPort })
+    await listen(gate.app, config.host, config.port, 'KEERSLUIS_HOST or KEERSLUIS_PORT')
+    if (config.opsPort >= 0) await listen(gate.opsApp, config.opsHost, config.opsPort, 'KEERSLUIS_OPS_HOST or KEERSLUIS_OPS_PORT')
   } catch (error) {
     // It would end the process with 0.
     grace.uninstall()
     await gate.close()
-    if (error instanceof KeersluisError) throw error
-    throw new KeersluisError('portUnusable', `Port ${config.port} on ${config.host}, or the ops port, cannot be listened on; choose another with KEERSLUIS_PORT or KEERSLUIS_OPS_PORT.`, { cause: error })
+    throw error
   }
   if (keyFile !== undefined) process.stderr.write(`The first key, for operators and analysts, is in ${keyFile}\n`)
   const port = gate.app.addresses().map(address => typeof address === 'string' ? config.port : address.port)[0] ?? config.port
   process.stdout.write(JSON.stringify({ listening: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}` }) + '\n')
   const { video } = await gate.services.decoders.abilities()
   if (video === undefined) process.stderr.write('No video decoder is installed: videos are undecided (decoderMissing) and held. keersluis doctor says how to get one.\n')
+}
+
+/** @throws KeersluisError `portUnusable` */
+async function listen (app: FastifyInstance, host: string, port: number, settings: string): Promise<void> {
+  await app.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
+    throw new KeersluisError('portUnusable', `Port ${port} on ${host} cannot be listened on (${String(error.code)}): stop what uses it, or choose another with ${settings}.`, { cause: error })
+  })
 }

@@ -108,10 +108,15 @@ const refusal = named('Refusal', {
   message: Type.String()
 })
 
+const itemTexts = {
+  reference: Type.Optional(Type.String({ description: 'As it stands: an item that was there already keeps its own.' })),
+  category: Type.Optional(Type.String({ description: 'As it stands, too.' }))
+}
 const itemFields = {
   itemId: Type.Integer(),
   entries: Type.Array(entry.ref, { description: 'In force when this answers. Without the hash values.' }),
   refused: Type.Array(refusal.ref, { description: 'What is kept, but not searched, and why.' }),
+  ...itemTexts,
   listVersion
 }
 const item = named('Item', itemFields)
@@ -121,6 +126,7 @@ const startedJob = named('StartedJob', {
   itemId: Type.Integer(),
   entries: Type.Array(entry.ref, { description: 'The digests, in force already.' }),
   refused: itemFields.refused,
+  ...itemTexts,
   listVersion
 })
 
@@ -130,6 +136,7 @@ const job = named('Job', {
   itemId: Type.Optional(itemFields.itemId),
   entries: Type.Optional(itemFields.entries),
   refused: Type.Optional(itemFields.refused),
+  ...itemTexts,
   listVersion: Type.Optional(listVersion),
   code: Type.Optional(Type.String({ description: 'Why it failed: a code of docs/reference/errors.md.' })),
   message: Type.Optional(Type.String())

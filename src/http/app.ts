@@ -16,6 +16,7 @@ import { operatorRoutes } from './operator-routes.js'
 import { problemSender } from './problem.js'
 import { openRateLimits } from './rate-limits.js'
 import type { HttpLimits, Lifecycle, Services } from './services.js'
+import { compileValidator, faultOf } from './validation.js'
 
 export interface AppOptions {
   services: Services
@@ -54,12 +55,13 @@ export async function buildApp (options: AppOptions): Promise<FastifyInstance> {
     forceCloseConnections: 'idle',
     // The hook below says it, as problem+json.
     return503OnClosing: false,
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: true } }
+    schemaErrorFormatter: faultOf
   })
   manageConnections(app, limits.connectionsMax, () => { meters.connectionRefused() })
   // A serializer made from the answers' schemas would drop in silence what a schema forgot; the tests hold the real
   // answers to the schemas instead.
   app.setSerializerCompiler(() => JSON.stringify)
+  app.setValidatorCompiler(compileValidator)
   app.setErrorHandler(sendProblem)
   app.setNotFoundHandler(() => { throw new KeersluisError('unknownRoute', 'There is no such call; docs/reference/api.md lists all.') })
   app.decorateRequest(callerDecorator, null)

@@ -31,8 +31,9 @@ export function operationRoutes (services: Services, meters: Meters): FastifyPlu
 }
 
 /** What a ready gate says of itself. It listens only once its index is loaded, so that needs no question. */
-async function readiness ({ decoders, index, store }: Services): Promise<{ status: 'ready', listVersion: number, videoDecoder: string | null }> {
+async function readiness ({ decoders, index, spool, store }: Services): Promise<{ status: 'ready', listVersion: number, videoDecoder: string | null }> {
   await store.ping().catch(notReady('The store does not answer; see the log.'))
+  await spool.ping().catch(notReady('The spool in the data folder cannot be written; see the log, and make room or put it right.'))
   const { video } = await decoders.abilities().catch(notReady('No decoder answers; see the log and keersluis doctor.'))
   return { status: 'ready', listVersion: index.version, videoDecoder: video?.decoder ?? null }
 }

@@ -102,5 +102,14 @@ function additionRoutes (services: Services, limits: HttpLimits): FastifyPluginA
 /** Without the hash values: whoever sent the bytes does not need them back. */
 function show (added: ItemAdded): object {
   const entries = added.entries.map(({ entryId, algorithm, variant, timeS, matchable }) => ({ entryId, algorithm, variant, ...(timeS === undefined ? {} : { timeS }), matchable }))
-  return { ...(added.jobId === undefined ? {} : { jobId: added.jobId }), itemId: added.itemId, entries, refused: added.refused, listVersion: added.listVersion }
+  const { jobId, itemId, refused, reference, category, listVersion } = added
+  return {
+    ...(jobId === undefined ? {} : { jobId }),
+    itemId,
+    entries,
+    refused,
+    ...(reference === undefined ? {} : { reference }),
+    ...(category === undefined ? {} : { category }),
+    listVersion
+  }
 }

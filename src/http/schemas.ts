@@ -78,8 +78,9 @@ export const auditQuerySchema = Type.Object({ after: Type.Integer({ minimum: 0, 
 const perMinute = Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000_000, description: '0 for no limit; without it the setting of this name.' }))
 
 export const newKeySchema = Type.Object({
-  name: Type.String({ minLength: 1, maxLength: 100 }),
-  roles: Type.Array(Type.Enum([...roles]), { minItems: 1, maxItems: 3 }),
+  // It is shown in terminals.
+  name: Type.String({ minLength: 1, maxLength: 100, pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$', description: 'On one line, without control characters.' }),
+  roles: Type.Array(Type.Enum([...roles]), { minItems: 1, uniqueItems: true }),
   detail: Type.Optional(Type.Enum(['short', 'full'])),
   allowHashes: Type.Optional(Type.Boolean()),
   checksPerMinute: perMinute,

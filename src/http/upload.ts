@@ -4,6 +4,7 @@ import { Readable } from 'node:stream'
 import { KeersluisError } from '../errors.js'
 import { headBytes, laneOf } from '../media/sniff.js'
 import { eachChunk } from '../pipeline/each-chunk.js'
+import type { Lane } from '../pipeline/lanes.js'
 import type { SpooledUpload } from '../pipeline/spooled-upload.js'
 import { eachFile, isMultipart } from './multipart.js'
 import type { Services } from './services.js'
@@ -13,7 +14,7 @@ const envelopeBytesMax = 2 * 1024 * 1024
 
 export interface ReceivedUpload {
   upload: SpooledUpload
-  lane: 'picture' | 'video'
+  lane: Lane
 }
 
 /** In this context every body but multipart stays a stream, whatever type it claims. */
@@ -83,7 +84,7 @@ export function bodyOf (request: FastifyRequest): Readable {
 }
 
 async function receiveStream (stream: Readable, services: Services, inspect: (head: Buffer) => void = () => {}): Promise<ReceivedUpload> {
-  let lane: 'picture' | 'video' = 'picture'
+  let lane: Lane = 'picture'
   const upload = await services.spool.receive(stream, headBytes, head => {
     inspect(head)
     lane = laneOf(head)

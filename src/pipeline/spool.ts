@@ -1,11 +1,11 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { KeersluisError } from '../errors.js'
 import { freeChunk } from '../free-chunk.js'
 import { eachChunk } from './each-chunk.js'
-import { SpoolMemory } from './spool-memory.js'
+import { newBlock, SpoolMemory } from './spool-memory.js'
 import { SpooledUpload, type SpoolAccount } from './spooled-upload.js'
 
 export interface SpoolLimits {
@@ -40,6 +40,16 @@ export class Spool {
 
   /** Bytes of the memory that they take. */
   get memoryBytes (): number { return this.#account.memory.bytes }
+
+  /** Writes a file and removes it: on a full disk one can still be made, but not filled. Rejects with what the system says. */
+  async ping (): Promise<void> {
+    const file = path.join(this.#folder, randomUUID())
+    try {
+      await writeFile(file, newBlock(), { mode: 0o600 })
+    } finally {
+      await rm(file, { force: true })
+    }
+  }
 
   /**
    * Takes in a stream, calling `onHead` once with its first `headBytes` bytes (fewer where it is shorter) before more is

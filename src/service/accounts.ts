@@ -53,7 +53,7 @@ export class Accounts {
   /** @throws KeersluisError `unknownKey` */
   async revoke (id: string, actor: string): Promise<void> {
     const known = await this.#store.revokeKey(id, { at: new Date(), actor, action: 'keyRevoked' })
-    if (!known) throw new KeersluisError('unknownKey', 'There is no key of this id; keys list shows all.')
+    if (!known) throw new KeersluisError('unknownKey', 'There is no key of this id; GET /v1/keys (keersluis keys list) shows all.')
   }
 }
 

@@ -1,7 +1,7 @@
 import type { DecodeLimits } from '../media/decoder.js'
 import type { Fingerprint, PictureHashes } from '../media/fingerprint.js'
 import { unlessGone } from '../pipeline/caller-gone.js'
-import type { Lanes } from '../pipeline/lanes.js'
+import type { Lane, Lanes } from '../pipeline/lanes.js'
 import { isCutShort, isDistinctive, type FoundHit } from '../pipeline/search.js'
 import type { SpooledUpload } from '../pipeline/spooled-upload.js'
 import type { Answer, Timings } from '../pipeline/task.js'
@@ -21,7 +21,7 @@ export interface Checked {
 }
 
 export interface CheckSettings {
-  limits: Record<'picture' | 'video', DecodeLimits>
+  limits: Record<Lane, DecodeLimits>
   undecidedVerdict: 'hold' | 'block'
 }
 
@@ -57,7 +57,7 @@ export class Checks {
    * @param signal aborted where the caller has hung up: no more work is done for it
    * @throws KeersluisError `overloaded`, `callerGone`
    */
-  async check (upload: SpooledUpload, lane: 'picture' | 'video', keyId: string, signal?: AbortSignal): Promise<Checked> {
+  async check (upload: SpooledUpload, lane: Lane, keyId: string, signal?: AbortSignal): Promise<Checked> {
     const started = performance.now()
     try {
       const examined = await this.#examine(upload, lane, signal, true)
@@ -78,7 +78,7 @@ export class Checks {
   }
 
   /** Hashes and searches; content that another check is hashing just now is only searched, once that check is done. */
-  async #examine (upload: SpooledUpload, lane: 'picture' | 'video', signal: AbortSignal | undefined, mayFollow: boolean): Promise<Examined> {
+  async #examine (upload: SpooledUpload, lane: Lane, signal: AbortSignal | undefined, mayFollow: boolean): Promise<Examined> {
     const shared: { fingerprint?: Promise<Fingerprint | undefined>, finish?: Finish } = {}
     try {
       const { hits, ...examination } = await this.#lanes.examine(lane, upload.handOver(), this.#settings.limits[lane], this.#lists.plan(), {

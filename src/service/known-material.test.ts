@@ -63,6 +63,17 @@ test('the same bytes again complete an item that has its digests only', async t 
   t.equal(await services.store.listVersion(), version, 'a complete item is not changed')
 })
 
+test('an item that is there keeps its reference, and the answer shows it', async t => {
+  const services = await openServices(t)
+  await services.createList('one')
+  const add = async (notes: object) => await services.knownMaterial.addMedia('one', await services.receive(photo), notes, 'test')
+  t.match(await add({ reference: 'A-1' }), { created: true, reference: 'A-1', category: undefined })
+  t.match(await add({ reference: 'A-2', category: 'B' }), { created: false, reference: 'A-1', category: undefined })
+  const hashes = [{ algorithm: 'md5' as const, value: '0123456789abcdef'.repeat(2) }]
+  await services.knownMaterial.addHashes('one', hashes, { category: 'C' }, 'test')
+  t.match(await services.knownMaterial.addHashes('one', hashes, { category: 'D' }, 'test'), { created: false, category: 'C' })
+})
+
 test('an exclusion close to known material is confirmed, and audited', async t => {
   const services = await openServices(t)
   await services.createList('one')

@@ -20,6 +20,9 @@ export interface ItemAdded {
   entries: EntryRecord[]
   refused: Refusal[]
   listVersion: number
+  /** As they stand: those of an item that was there already are not changed by whoever adds it again. */
+  reference?: string
+  category?: string
   /** False where the item was there already. */
   created: boolean
   /** Where the rest is still being hashed; the entries are those in force. */
@@ -171,7 +174,7 @@ export class KnownMaterial {
     const entries = await this.#store.entriesOfItem(known.itemId)
     const has = new Set(entries.map(entryKey))
     const missing = built.entries.filter(entry => !has.has(entryKey(entry)))
-    const item = { itemId: known.itemId, refused: built.refused, created: false }
+    const item = { itemId: known.itemId, refused: built.refused, created: false, ...textsOf(known) }
     if (missing.length === 0) return { ...item, entries, listVersion: known.addedVersion }
     const added = await this.#store.addEntries(known.itemId, missing, { at: new Date(), actor, action: 'itemCompleted' })
     if (added === undefined) throw removedMeanwhile()
@@ -215,7 +218,7 @@ export class KnownMaterial {
     const added = await this.#store.addItems(list.listId, [item], { at: new Date(), actor, action: 'itemAdded' })
     const [one] = added.value as [AddedItem]
     this.#index.add(matchable(one.entries), added.version)
-    return { itemId: one.itemId, entries: one.entries, refused, listVersion: added.version, created: true }
+    return { itemId: one.itemId, entries: one.entries, refused, listVersion: added.version, created: true, ...textsOf(item) }
   }
 
   /** @throws KeersluisError `confirmCollision` where an exclusion would silence known material and nobody said that it shall */
@@ -223,12 +226,12 @@ export class KnownMaterial {
     if (list.kind !== 'exclusion') return
     const near = await collisionsOf(entries, { store: this.#store, index: this.#index, lists: this.#lists })
     if (near.length === 0) return
-    if (notes.confirmCollision !== true) throw new KeersluisError('confirmCollision', 'Known material is close to this exclusion; send confirmCollision: true if you mean it.')
+    if (notes.confirmCollision !== true) throw new KeersluisError('confirmCollision', 'Known material is close to this exclusion; send it again with confirmCollision: true (--confirm-collision) if you mean it.')
     await this.#store.appendAudit({ at: new Date(), actor, action: 'exclusionConfirmed', details: { listId: list.listId, collidingItems: new Set(near.map(entry => entry.itemId)).size } })
   }
 }
 
-function textsOf (notes: ItemNotes): { reference?: string, category?: string } {
+function textsOf (notes: Pick<ItemNotes, 'reference' | 'category'>): { reference?: string, category?: string } {
   return {
     ...(notes.reference === undefined ? {} : { reference: notes.reference }),
     ...(notes.category === undefined ? {} : { category: notes.category })

@@ -80,7 +80,7 @@ export class Lists {
   /** @throws KeersluisError `unknownList` */
   byName (name: string): ListRecord {
     const list = this.all().find(list => list.name === name)
-    if (list === undefined) throw new KeersluisError('unknownList', 'There is no list of this name; GET /v1/lists shows all.')
+    if (list === undefined) throw new KeersluisError('unknownList', 'There is no list of this name; GET /v1/lists (keersluis lists) shows all.')
     return list
   }
 
