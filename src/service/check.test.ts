@@ -1,32 +1,32 @@
 import { test } from 'tap'
-import type { Lanes, Watcher } from '../pipeline/lanes.js'
 import type { SpooledUpload } from '../pipeline/spooled-upload.js'
-import type { Store } from '../store/store.js'
-import { Checks, type CheckSettings } from './check.js'
-import type { KeptChecks } from './kept-checks.js'
-import type { Lists } from './lists.js'
+import { fixture, openServices, type OpenedServices } from './opened-services.test-support.js'
 
-const nothing: unknown = {}
+/** Both threads of the lane have begun a child, so that a picture takes far less than a film. */
+async function warm ({ checks, receive }: OpenedServices): Promise<void> {
+  await Promise.all(['harbour-03', 'alps-01', 'alps-02', 'alps-03'].map(async name => {
+    await checks.check((await receive(fixture(`photos/${name}.jpg`))).upload, 'picture', 'key')
+  }))
+}
 
-test('who hangs up while another check hashes the same content does not wait for that', async t => {
-  let begun = (): void => {}
-  const leads = new Promise<void>(resolve => { begun = resolve })
-  const examine = async (...[, , , , watcher]: Parameters<Lanes['examine']>): Promise<unknown> => {
-    const answer = await (watcher satisfies Watcher).onDigests(new Uint8Array(32), [])
-    begun()
-    // A film that takes for ever, or what is known of the one who follows.
-    return answer === 'continue' ? await new Promise(() => {}) : { hits: [], fingerprint: { complete: false } }
-  }
-  const lanes: unknown = { examine }
-  const lists: unknown = { plan: () => ({}) }
-  const checks = new Checks({ store: nothing as Store, lists: lists as Lists, lanes: lanes as Lanes, keptChecks: nothing as KeptChecks }, { limits: {} } as unknown as CheckSettings)
-  let removed = 0
-  const upload: unknown = { handOver: () => ({ path: '' }), remove: async () => { removed++ } }
-  checks.check(upload as SpooledUpload, 'video', 'key').catch(t.fail)
-  await leads
-  const caller = new AbortController()
-  const following = checks.check(upload as SpooledUpload, 'video', 'key', caller.signal)
-  caller.abort()
-  await t.rejects(following, { code: 'callerGone' })
-  t.equal(removed, 1)
+test('callers who leave, and others with the same content', async t => {
+  const services = await openServices(t)
+  const { checks, receive } = services
+  await warm(services)
+  const uploadOf = async (name: string): Promise<SpooledUpload> => (await receive(fixture(name))).upload
+  const film = 'videos/h264-1080p.mp4'
+  const [leader, follower, stays, other] = [await uploadOf(film), await uploadOf(film), await uploadOf(film), await uploadOf('photos/alps-02.jpg')]
+  const [leaves, hangsUp] = [new AbortController(), new AbortController()]
+  const ends: string[] = []
+  const led = checks.check(leader, 'picture', 'key', leaves.signal).finally(() => { ends.push('leader') })
+  const followed = checks.check(follower, 'picture', 'key', hangsUp.signal).finally(() => { ends.push('follower') })
+  const stayed = checks.check(stays, 'picture', 'key')
+  // It is begun when one of the threads is free again: then the others wait for what the leader makes.
+  await checks.check(other, 'picture', 'key')
+  hangsUp.abort()
+  await t.rejects(followed, { code: 'callerGone' })
+  t.strictSame(ends, ['follower'], 'who hangs up does not wait for the work of another')
+  leaves.abort()
+  await t.rejects(led, { code: 'callerGone' })
+  t.match(await stayed, { answer: { verdict: 'allow', complete: true }, timings: {} }, 'who stays takes the work over')
 })

@@ -11,7 +11,7 @@ import { withFramesInStep } from './frames-in-step.js'
 import type { KeptChecks } from './kept-checks.js'
 import type { Lists } from './lists.js'
 import { asAnswer, type CheckAnswer } from './check-answer.js'
-import { InFlight, type Finish } from './in-flight.js'
+import { InFlight, type Finish, type Made } from './in-flight.js'
 import { resolveHits } from './resolve-hits.js'
 
 export interface Checked {
@@ -79,27 +79,28 @@ export class Checks {
 
   /** Hashes and searches; content that another check is hashing just now is only searched, once that check is done. */
   async #examine (upload: SpooledUpload, lane: Lane, signal: AbortSignal | undefined, mayFollow: boolean): Promise<Examined> {
-    const shared: { fingerprint?: Promise<Fingerprint | undefined>, finish?: Finish } = {}
+    const shared: { made?: Promise<Made>, finish?: Finish } = {}
     try {
       const { hits, ...examination } = await this.#lanes.examine(lane, upload.handOver(), this.#settings.limits[lane], this.#lists.plan(), {
         signal,
         onDigests: async (sha256, hits) => {
           if (await this.#stopAtBlock(hits, []) === 'stop') return 'stop'
-          const fingerprint = mayFollow ? this.#inFlight.follow(sha256) : undefined
-          if (fingerprint === undefined) shared.finish = this.#inFlight.lead(sha256)
-          else shared.fingerprint = fingerprint
-          return fingerprint === undefined ? 'continue' : 'stop'
+          const made = mayFollow ? this.#inFlight.follow(sha256) : undefined
+          if (made === undefined) shared.finish = this.#inFlight.lead(sha256)
+          else shared.made = made
+          return made === undefined ? 'continue' : 'stop'
         },
         onPictures: async (hits, pictures) => await this.#stopAtBlock(hits, pictures)
       })
       if (examination.fingerprint.complete) shared.finish?.(examination.fingerprint)
-      if (shared.fingerprint === undefined) return { ...examination, found: hits }
+      if (shared.made === undefined) return { ...examination, found: hits }
     } finally {
-      shared.finish?.(undefined)
+      shared.finish?.(signal?.aborted === true ? 'left' : undefined)
     }
-    const fingerprint = await unlessGone(shared.fingerprint, signal)
-    if (fingerprint === undefined) return await this.#examine(upload, lane, signal, false)
-    return { fingerprint, ...await this.#lanes.research(fingerprint, this.#lists.plan()) }
+    const made = await unlessGone(shared.made, signal)
+    // Of those who followed one who left, one leads the others.
+    if (made === undefined || made === 'left') return await this.#examine(upload, lane, signal, made === 'left')
+    return { fingerprint: made, ...await this.#lanes.research(made, this.#lists.plan()) }
   }
 
   async #stopAtBlock (hits: FoundHit[], pictures: PictureHashes[]): Promise<Answer> {

@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { Test } from 'tap'
 import { openHashIndex } from '../index/open.js'
 import type { DecodeLimits } from '../media/decoder.js'
-import { Lanes } from '../pipeline/lanes.js'
+import { Lanes, type Lane } from '../pipeline/lanes.js'
 import { Spool } from '../pipeline/spool.js'
 import type { ListKind } from '../policy/list-policy.js'
 import { openSqliteStore } from '../store/sqlite-store.js'
@@ -26,7 +26,7 @@ export interface OpenedServices {
   checks: Checks
   knownMaterial: KnownMaterial
   /** A file on the spool. */
-  receive (file: string, lane?: 'picture' | 'video'): Promise<ReceivedMedia>
+  receive (file: string, lane?: Lane): Promise<ReceivedMedia>
   createList (name: string, kind?: ListKind): Promise<void>
 }
 
