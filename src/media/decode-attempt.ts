@@ -103,9 +103,9 @@ class Attempt {
   }
 }
 
-/** Each frame comes on white and, where something shines through, on black. */
+/** Each frame comes on white and, where something shines through, on black; with some colour profiles twice, as `image-decoder.ts` says. */
 function picturesMaxOf ({ animationFramesMax, videoFramesMax }: DecodeLimits): number {
-  return 2 * (animationFramesMax + videoFramesMax)
+  return 4 * animationFramesMax + 2 * videoFramesMax
 }
 
 function lengthOf (content: readonly Uint8Array[]): number {

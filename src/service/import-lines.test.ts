@@ -54,14 +54,14 @@ test('what is no hash is named by line and never stops the rest', async t => {
 test('a CSV row that is wrong is refused alone', async t => {
   const rows: Array<[string, RefusedLine['code'] | 'fine']> = [
     [`"never closed,${md5}`, 'malformedLine'], [`md5,${md5},,"a ""b"", c",d`, 'fine'], [`md5,${md5},101`, 'malformedNumber'], [`md5,${md5},-1`, 'malformedNumber'],
-    [`md5,${md5},1e1`, 'malformedNumber'], [`md5,${md5},,,,,,,`, 'malformedLine'], [`md5,${md5},5,${'r'.repeat(201)}`, 'textTooLong'], ['md5', 'malformedHash'],
+    [`md5,${md5},1e1`, 'malformedNumber'], [`md5,${md5},,,,,,,,`, 'malformedLine'], [`md5,${md5},5,${'r'.repeat(201)}`, 'textTooLong'], ['md5', 'malformedHash'],
     [`md5,${md5},5,${'\u{1F600}'.repeat(200)}`, 'fine'], [`md5,${md5},5,${'\u{1F600}'.repeat(201)}`, 'textTooLong'],
     [`md5,${md5},5,"a\rb"`, 'malformedText'], [`md5,${md5},5,,a\tb`, 'malformedText'], [`md5,${md5},5,,a\u0085b`, 'malformedText'],
-    [`md5 , ${md5}`, 'fine'], [`MD5,${md5}`, 'unknownAlgorithm']
+    [`md5 , ${md5}`, 'fine'], [`MD5,${md5}`, 'unknownAlgorithm'], [`md5,${md5},,,,false`, 'notMatchable'], [`md5,${md5},,,,true`, 'fine']
   ]
-  const { hashes, refused } = await read(`\uFEFFAlgorithm,VALUE,quality,reference,category\n${rows.map(([row]) => row).join('\r\n')}`)
+  const { hashes, refused } = await read(`\uFEFFAlgorithm,VALUE,quality,reference,category,matchable\n${rows.map(([row]) => row).join('\r\n')}`)
   t.strictSame(refused, rows.flatMap(([, code], i) => code === 'fine' ? [] : [{ line: i + 2, code }]))
-  t.match(hashes, [{ line: 3, reference: 'a "b", c', category: 'd' }, { line: 10 }, { line: 15 }])
+  t.match(hashes, [{ line: 3, reference: 'a "b", c', category: 'd' }, { line: 10 }, { line: 15 }, { line: 18 }])
 })
 
 const hash = fc.constantFrom(...Object.keys(valueBytes) as Algorithm[]).chain(algorithm =>

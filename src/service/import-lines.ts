@@ -17,7 +17,7 @@ export interface ImportedHash {
 }
 
 /** Why a line is no hash. Every code stands in docs/reference/errors.md. */
-export const lineProblems = ['lineTooLong', 'malformedLine', 'unknownAlgorithm', 'malformedHash', 'malformedNumber', 'textTooLong', 'malformedText'] as const
+export const lineProblems = ['lineTooLong', 'malformedLine', 'unknownAlgorithm', 'malformedHash', 'malformedNumber', 'textTooLong', 'malformedText', 'notMatchable'] as const
 export type LineProblem = typeof lineProblems[number]
 
 export interface RefusedLine {
@@ -40,7 +40,7 @@ type LineParser = (text: string, line: number) => ImportedHash | LineProblem
 
 /**
  * Reads a hash list: a text list, `algorithm hex` on each line, or a CSV whose first line names its columns: `algorithm` and
- * `value`, and if you like `quality`, `stableBits`, `reference` and `category`. Empty lines and lines that start with `#` are
+ * `value`, and if you like `quality`, `stableBits`, `reference`, `category` and, as in an export, `matchable`. Empty lines and lines that start with `#` are
  * left out. What is no hash is refused by line and never stops the rest. Holds one piece of the file at a time.
  * @throws KeersluisError `invalidRequest` for a CSV without a usable first line
  */
@@ -126,7 +126,7 @@ function isAlgorithm (name: string): name is Algorithm {
 }
 
 /** Names of columns are taken in any case. */
-const csvColumns = ['algorithm', 'value', 'quality', 'stablebits', 'reference', 'category'] as const
+const csvColumns = ['algorithm', 'value', 'quality', 'stablebits', 'reference', 'category', 'matchable'] as const
 type CsvColumn = typeof csvColumns[number]
 
 function csvParser (header: string): LineParser {
@@ -140,7 +140,8 @@ function csvParser (header: string): LineParser {
     if (cells === undefined || cells.length > names.length) return 'malformedLine'
     const cell = (column: CsvColumn): string => cells[places.get(column) ?? -1] ?? ''
     const hash = hashOf(line, cell('algorithm'), cell('value'))
-    return typeof hash === 'string' ? hash : withNotes(hash, cell)
+    if (typeof hash === 'string') return hash
+    return cell('matchable') === 'false' ? 'notMatchable' : withNotes(hash, cell)
   }
 }
 
