@@ -12,7 +12,7 @@ import { mixWords } from './pictures.js'
 import { list, setScene, type Pace, type Scene } from './scene.js'
 import { measureUploads, uploadSteps } from './uploads.js'
 
-const quickPace: Pace = { heatS: 5, rounds: 8, warmS: 0.4, windowS: 1, longWindowS: 2.5, overloadS: 8, adds: 8 }
+const quickPace: Pace = { heatS: 5, rounds: 10, warmS: 0.4, windowS: 1, longWindowS: 2.5, overloadS: 8, adds: 8 }
 const fullPace: Pace = { heatS: 20, rounds: 12, warmS: 1, windowS: 5, longWindowS: 12, overloadS: 60, adds: 60 }
 const entriesDefault = 1_000_000
 /** The gate's own setting for one worker for each core; a flag that says 0 would be misread as none. */
@@ -61,7 +61,7 @@ async function measure (run: BenchRun, scene: Scene, pace: Pace): Promise<BenchR
   const uploads = await measureUploads(scene, pace, progress)
   progress('added to blocked')
   const added = await addedToBlocked(scene.gate, scene.key, list, scene.toAdd)
-  const flood = await measureOverload(scene, pace, progress)
+  const flood = await measureOverload(scene, pace, uploads.peakPerS, progress)
   const hashes = await measureHashes(scene, pace, progress)
   const start = await startTable(scene)
   progress('done')

@@ -8,7 +8,7 @@ import type { Pace, Scene } from './scene.js'
 import { inFlight, throughGate } from './uploads.js'
 
 const goodputWanted = 0.9
-/** What is offered, of the peak before; and what it must be of the peak after to count as that. */
+/** What is offered, of the best that was seen until then; and what it must be of each peak to count as that. */
 const timesPeak = 2
 const timesPeakMin = 1.8
 const runAgain = 'the machine had other work, so run `npm run bench -- http` again when it has none'
@@ -32,18 +32,21 @@ export interface OverloadFigures {
 /** How often `measureOverload` says how far it is. */
 export const overloadSteps = 3
 
-/** Twice the peak, and the peak itself right before and right after: what else the machine does meets both. */
-export async function measureOverload (scene: Scene, pace: Pace, progress: (what: string) => void): Promise<OverloadFigures> {
+/**
+ * Twice the peak, and the peak itself right before and right after: what else the machine does meets both.
+ * @param peakSoFar uploads a second, from a longer measurement: the peak before may have met other work
+ */
+export async function measureOverload (scene: Scene, pace: Pace, peakSoFar: number, progress: (what: string) => void): Promise<OverloadFigures> {
   const peak = async (): Promise<number> => {
     progress('peak beside the overload')
     return perSecond(await throughGate(scene, scene.mix, 'raw', inFlight(scene), pace.warmS, pace.longWindowS))
   }
   const before = await peak()
   progress('overload')
-  const offeredPerS = timesPeak * before
+  const offeredPerS = timesPeak * Math.max(before, peakSoFar)
   const flood = await scene.sender.overload({ gate: scene.gate.address, key: scene.key, bodies: scene.mix.map(picture => picture.bytes), offeredPerS, warmS: overloadWarmS, windowS: pace.overloadS })
   const peaks = [before, await peak()] as const
-  const judged = goodputTarget(flood.servedPerS, peaks)
+  const judged = goodputTarget(flood.servedPerS, offeredPerS, peaks)
   return {
     table: tableOf(flood, peaks, offeredPerS, pace),
     targets: [judged, ...targetsOf(flood)],
@@ -62,7 +65,7 @@ function tableOf (flood: Overload, peaks: readonly [number, number], offeredPerS
   const own = flood.memory.map(({ ownBytes }) => ownBytes / MiB)
   return {
     title: 'Overload: twice the peak',
-    note: `Requests arrive at random (Poisson, seeded) for ${pace.overloadS} s and wait for nothing; twice as many as the closed loop got through right before. The peak is the mean of right before and right after. A 503 is timed from the moment its request was begun.`,
+    note: `Requests arrive at random (Poisson, seeded) for ${pace.overloadS} s and wait for nothing; twice as many as the closed loop got through at its best until then. The peak is the mean of right before and right after. A 503 is timed from the moment its request was begun.`,
     columns: ['peak/s before', 'peak/s after', 'offered/s', 'served/s', 'of peak', 'refused', 'refused p50 ms', 'refused p99 ms', 'served p50 ms', 'served p99 ms', 'other answers', 'gate MiB first', 'gate MiB last', 'gate MiB max', 'with children MiB max'],
     rows: [[
       ...peaks, offeredPerS, flood.servedPerS, goodputOf(flood, peaks), flood.refused, percentile(flood.refusedMs, 0.5), percentile(flood.refusedMs, 0.99),
@@ -80,13 +83,13 @@ function otherWords ({ other }: Overload): string {
  * Judged only where it comes out the same by either peak, and reached only where the load was about twice either. Otherwise the
  * machine had other work in one of them, and nobody knows how much of it during the overload.
  */
-export function goodputTarget (servedPerS: number, peaks: readonly [before: number, after: number]): Target {
+export function goodputTarget (servedPerS: number, offeredPerS: number, peaks: readonly [before: number, after: number]): Target {
   const goodput = goodputOf({ servedPerS }, peaks)
   const target = { what: 'uploads served a second while twice the peak arrives', wanted: `at least ${goodputWanted} of the peak`, measured: `${judgedText(goodput, goodputWanted)} of it` }
   const isEnough = peaks.map(peak => servedPerS / peak >= goodputWanted)
   if (!isEnough.includes(true)) return { ...target, reached: false }
   const [before, after] = peaks
-  if (!isEnough.includes(false) && timesPeak * before >= timesPeakMin * after) return { ...target, reached: true }
+  if (!isEnough.includes(false) && peaks.every(peak => offeredPerS >= timesPeakMin * peak)) return { ...target, reached: true }
   return { ...target, measured: `${target.measured}, but the peak was ${numberText(before)}/s before and ${numberText(after)}/s after: ${runAgain}`, reached: undefined }
 }
 

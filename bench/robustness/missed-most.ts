@@ -1,5 +1,5 @@
 import type { Tally } from './outcomes.js'
-import { interval, percent, rateOf } from './rate.js'
+import { rateOf } from './rate.js'
 
 /** What became of the copies of one kind of edit. */
 export interface NamedTally {
@@ -13,8 +13,7 @@ const editsShown = 3
 export function missedMostWords (tallies: readonly NamedTally[]): string {
   const rates = tallies.map(({ name, tally }) => ({ name, rate: rateOf(tally.missed + tally.undecided, tally.of) })).filter(({ rate }) => rate.hits > 0)
   const copies = tallies.reduce((sum, { tally }) => sum + tally.of, 0)
-  if (rates.length === 0) return `None of all ${copies} copies was missed (95 % interval ${interval(rateOf(0, copies))}).`
+  if (rates.length === 0) return `None of all ${copies} copies was missed.`
   const worst = rates.sort((a, b) => b.rate.share - a.rate.share).slice(0, editsShown)
-  return `Missed most: ${worst.map(({ name, rate }) => `'${name}' ${percent(rate.share)} (n ${rate.of}, 95 % interval ${interval(rate)})`).join('; ')}. ` +
-    `Missed at least once: ${rates.length} of ${tallies.length} kinds of edits.`
+  return `Missed most, of ${tallies.length} kinds of edits: ${worst.map(({ name, rate }) => `'${name}', ${rate.hits} of ${rate.of}`).join('; ')}.`
 }
