@@ -77,7 +77,7 @@ function verdict (benches: readonly BenchRecord[]): string {
   const wrong = benches.flatMap(({ name, result, failure }) => result === undefined
     ? [`<li><a href="#${name}">${escape(name)}</a>: no figures, ${escape(failure ?? 'it said nothing')}</li>`]
     : result.targets.filter(({ reached }) => reached === false).map(({ what, group, wanted, measured }) =>
-      `<li><a href="#${name}">${escape(result.title)}</a>: ${prose(group === undefined ? what : `${what}; ${group}`)}: wanted ${escape(wanted)}, measured ${escape(measured)}</li>`))
+      `<li><a href="#${name}">${escape(result.title)}</a>: ${prose(group === undefined ? what : `${what}; ${group}`)}: wanted ${escape(wanted)}, measured ${prose(measured)}</li>`))
   const kind = stateStyles[wrong.length > 0 ? 'missed' : countOf(targets, 'reached') < Math.max(1, targets.length) ? 'cannot judge' : 'reached'].kind
   const why = countOf(targets, 'cannot judge') === 0 ? '' : '<p>What cannot be judged is neither good nor bad: the run was too small for it, or had nothing of that kind.</p>'
   return `<div class="verdict ${kind}"><p><strong>${escape(verdictText({ benches }))}</strong></p>${wrong.length === 0 ? '' : `<ul>${wrong.join('\n')}</ul>`}${why}</div>`
@@ -103,7 +103,7 @@ function targetList ({ targets }: BenchResult): string {
 function targetItem (target: Target): string {
   const state = targetState(target)
   return `<li>${badge(state, state)}<span>${prose(target.what)}</span>
-<span><small>wanted</small>${escape(target.wanted)}</span><span><small>measured</small>${escape(target.measured)}</span></li>`
+<span><small>wanted</small>${escape(target.wanted)}</span><span><small>measured</small>${prose(target.measured)}</span></li>`
 }
 
 function plots (result: BenchResult, name: string): string {
