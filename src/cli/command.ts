@@ -32,7 +32,7 @@ export function addCommand (parent: Command, spec: string, description: string, 
     const flags: Partial<Record<SettingKey, string>> = {}
     for (const key of settingKeys) if (typeof options[key] === 'string') flags[key] = options[key]
     const exit = await work({ config: loadConfig(flags), json: options.json === true, args: given.slice(0, -2).flat().map(String), options })
-    process.exitCode = hasLostOutput ? 2 : exit
+    if (!hasLostOutput()) process.exitCode = exit
   })
 }
 
@@ -47,8 +47,8 @@ export function print ({ json }: Call, value: object, lines: string | readonly s
   output().write(text.map(line => line + '\n').join(''))
 }
 
-/** Whether somebody who should have read the output did not. */
-let hasLostOutput = false
+/** How a command ends whose output nobody read; set while it still works. */
+const lostOutput: ExitCode = 2
 
 /** Stdout. Who reads it may have gone, as `head` does, and the disk below it may be full: the work goes on, and ends with 2. */
 function output (): NodeJS.WriteStream {
@@ -58,13 +58,16 @@ function output (): NodeJS.WriteStream {
 
 /** Prints bytes as they come. */
 export async function printStream (bytes: Readable): Promise<void> {
-  await pipeline(bytes, output(), { end: false }).catch((error: unknown) => { if (!hasLostOutput) throw error })
+  await pipeline(bytes, output(), { end: false }).catch((error: unknown) => { if (!hasLostOutput()) throw error })
 }
 
 function onLostOutput ({ code }: NodeJS.ErrnoException): void {
-  if (!hasLostOutput && code !== 'EPIPE') process.stderr.write(`keersluis: The output cannot be written (${String(code)}).\n`)
-  hasLostOutput = true
-  process.exitCode = 2
+  if (!hasLostOutput() && code !== 'EPIPE') process.stderr.write(`keersluis: The output cannot be written (${String(code)}).\n`)
+  process.exitCode = lostOutput
+}
+
+function hasLostOutput (): boolean {
+  return process.exitCode === lostOutput
 }
 
 /** For options that take a number. */
