@@ -22,3 +22,7 @@ export interface Finding {
   media: MediaInfo
   undecided: UndecidedReason[]
 }
+
+export function addReason ({ undecided }: Pick<Finding, 'undecided'>, reason: UndecidedReason): void {
+  if (!undecided.includes(reason)) undecided.push(reason)
+}

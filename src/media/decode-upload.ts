@@ -1,4 +1,4 @@
-import type { DecodeJob, Finding } from './decode-job.js'
+import { addReason, type DecodeJob, type Finding } from './decode-job.js'
 import type { MediaInfo } from './decoder.js'
 import { isCutOff, saysEncrypted } from './boxes.js'
 import { readHead } from './file-head.js'
@@ -50,11 +50,12 @@ async function decodePicture (decoders: Decoders, job: DecodeJob, sniffed: Sniff
 }
 
 /** Every frame of it, as of any animation. */
-async function addSequence (decoders: Decoders, job: DecodeJob, { media, undecided }: Finding, demuxers: string[]): Promise<void> {
+async function addSequence (decoders: Decoders, job: DecodeJob, finding: Finding, demuxers: string[]): Promise<void> {
+  const { media, undecided } = finding
   media.kind = 'animation'
   const decoder = await decoders.video()
   if (decoder === undefined) {
-    undecided.push('decoderMissing')
+    addReason(finding, 'decoderMissing')
     return
   }
   const stills = media.frames ?? 0
@@ -69,7 +70,7 @@ async function addSequence (decoders: Decoders, job: DecodeJob, { media, undecid
   if (sequence.media.width !== undefined) Object.assign(media, { width: sequence.media.width, height: sequence.media.height })
   // A file may hold nothing but the track; that there is no still is then no harm.
   if (stills === 0 && media.frames > 0) undecided.splice(0)
-  for (const reason of sequence.undecided) if (!undecided.includes(reason)) undecided.push(reason)
+  for (const reason of sequence.undecided) addReason(finding, reason)
 }
 
 async function decodeFilm (decoders: Decoders, job: DecodeJob, media: MediaInfo): Promise<Finding> {
@@ -102,7 +103,10 @@ function isFilmBehindTag (path: string): boolean {
   let end = 0
   for (let tags = 0; tags < id3TagsMax; tags++) {
     const head = readHead(path, headBytes, end)
-    if (head.length < 10 || head.toString('latin1', 0, 3) !== 'ID3') return soundDemuxers.get(sniff(head).format) === undefined && sniff(head).kind === 'video'
+    if (head.length < 10 || head.toString('latin1', 0, 3) !== 'ID3') {
+      const { format, kind } = sniff(head)
+      return kind === 'video' && !soundDemuxers.has(format)
+    }
     end += 10 + [6, 7, 8, 9].reduce((length, at) => length * 128 + ((head[at] ?? 0) & 127), 0)
   }
   return true

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import type { HeifImage } from 'libheif-js/wasm-bundle.js'
 import sharp from 'sharp'
 import type { Size } from '../hash/raster.js'
-import type { DecodeJob, Finding } from './decode-job.js'
+import { addReason, type DecodeJob, type Finding } from './decode-job.js'
 import { slowPicturePixelsMax } from './image-decoder.js'
 import { deliverPixels, fitsOwnSize, readPixels } from './picture-pixels.js'
 import { rasterSizeOf } from './raster-work.js'
@@ -79,10 +79,6 @@ async function decodePictures (job: DecodeJob, images: readonly HeicImage[], fin
     media.frames = (media.frames ?? 0) + 1
     if (!await deliverPixels(job, { frame, native }, read)) return
   }
-}
-
-function addReason ({ undecided }: Finding, reason: Finding['undecided'][number]): void {
-  if (!undecided.includes(reason)) undecided.push(reason)
 }
 
 async function display (image: HeifImage, { width, height }: Size): Promise<Uint8ClampedArray | undefined> {

@@ -2,7 +2,7 @@ import sharp, { type SharpOptions } from 'sharp'
 import type { Box, Size } from '../hash/raster.js'
 import { kindOfProfile } from './colour-profile.js'
 import { contentBytesMax, type UndecidedReason } from './decoder.js'
-import type { DecodeJob, Finding } from './decode-job.js'
+import { addReason, type DecodeJob, type Finding } from './decode-job.js'
 import { FileBuffer } from './file-buffer.js'
 import { readHead } from './file-head.js'
 import { readJpegHeader } from './jpeg-header.js'
@@ -52,7 +52,7 @@ export class ImageDecoder {
         return finding
       } catch (error) {
         const reason = reasonOf(error)
-        if (!finding.undecided.includes(reason)) finding.undecided.push(reason)
+        addReason(finding, reason)
         if (reason === 'tooLarge') return finding
       }
     }
@@ -105,17 +105,18 @@ interface Batch {
 }
 
 /** `finding.media.frames` counts what was delivered, so that a second run goes on where the first one failed. */
-async function decodePages (job: DecodeJob, file: PictureFile, { media, undecided }: Finding, options: PageSource['options']): Promise<void> {
+async function decodePages (job: DecodeJob, file: PictureFile, finding: Finding, options: PageSource['options']): Promise<void> {
+  const { media } = finding
   const { limits } = job
   const { format } = media
   const header = (format === 'jpeg' ? jpegHeader(file) : undefined) ?? await readHeader(file, options)
   Object.assign(media, uprightSize(header))
   const wanted = Math.min(header.pages, limits.animationFramesMax)
   if (header.pages > 1) media.kind = 'animation'
-  if (header.pages > wanted) undecided.push('framesBeyondLimit')
+  if (header.pages > wanted) addReason(finding, 'framesBeyondLimit')
   // Known material is taken as its profile shows it.
   const profileKind = header.profile === undefined || job.sampling === 'dense' ? 'plain' : kindOfProfile(header.profile)
-  if (profileKind === 'disordered' && !undecided.includes('unsupported')) undecided.push('unsupported')
+  if (profileKind === 'disordered') addReason(finding, 'unsupported')
   const readings = profileKind === 'plain' ? [options] : [options, { ...options, ignoreIcc: true }]
   const readBatch = sequentialFormats.has(format) && header.pages > 1 ? readFrames : readPage
   for (let frame = media.frames ?? 0; frame < wanted;) {

@@ -1,5 +1,5 @@
 import type { UndecidedReason } from './decoder.js'
-import type { DecodeJob, Finding } from './decode-job.js'
+import { addReason, type DecodeJob, type Finding } from './decode-job.js'
 import { findFfmpeg, type FfmpegProgram } from './ffmpeg-program.js'
 import { FfmpegRun, type FilmBanner, type FilmFrame, type FilmInput } from './ffmpeg-run.js'
 import { rasterSideMax, rasterSizeOf } from './raster-work.js'
@@ -62,7 +62,7 @@ class FilmRuns {
   }
 
   #undecided (reason: UndecidedReason): void {
-    if (!this.#finding.undecided.includes(reason)) this.#finding.undecided.push(reason)
+    addReason(this.#finding, reason)
   }
 
   #streamsToDecode ({ demuxer, durationS, videos }: FilmBanner): FilmBanner['videos'] {

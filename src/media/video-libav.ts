@@ -1,6 +1,6 @@
 import type { Stream } from 'node-av/lib'
 import type { UndecidedReason } from './decoder.js'
-import type { DecodeJob, Finding } from './decode-job.js'
+import { addReason, type DecodeJob, type Finding } from './decode-job.js'
 import { LibavStream, type Libav, type TakenFrame } from './libav-stream.js'
 import { followsEdits, framePixelsMax, videoStreamsMax, type VideoDecoder } from './video-decoder.js'
 
@@ -77,7 +77,7 @@ class Film {
   }
 
   #undecided (reason: UndecidedReason): void {
-    if (!this.#finding.undecided.includes(reason)) this.#finding.undecided.push(reason)
+    addReason(this.#finding, reason)
   }
 
   #describe (): void {
