@@ -6,12 +6,12 @@ import { benchNames, BenchUsageError, type BenchName } from './frame/bench.js'
 import { firstLine, loadBench, type LoadedBench } from './frame/load.js'
 import { busyWarning, describeMachine } from './frame/machine.js'
 import { markdownReport } from './frame/markdown-report.js'
-import { interruptedWords } from './frame/verdict.js'
 import { helpText, readWishes, type Wishes } from './frame/options.js'
 import { openProgress } from './frame/progress.js'
 import type { BenchRecord, RunRecord } from './frame/record.js'
 import { runAll } from './frame/run-all.js'
 import { runBench } from './frame/run-bench.js'
+import { interruptedWords } from './frame/verdict.js'
 import { makeResultsFolder, reportPath, writeResults } from './frame/write-results.js'
 
 /** `npm run bench`: 0 where every bench gave figures, 1 where one did not, 2 where the command line makes no sense, 130 where it was stopped. */

@@ -5,17 +5,12 @@ import { KeersluisError } from '../errors.js'
 import { headBytes, laneOf } from '../media/sniff.js'
 import { eachChunk } from '../pipeline/each-chunk.js'
 import type { Lane } from '../pipeline/lanes.js'
-import type { SpooledUpload } from '../pipeline/spooled-upload.js'
+import type { ReceivedMedia } from '../service/known-material.js'
 import { eachFile, isMultipart } from './multipart.js'
 import type { Services } from './services.js'
 
 /** What a form may have around its file; the file itself is measured as it arrives. */
 const envelopeBytesMax = 2 * 1024 * 1024
-
-export interface ReceivedUpload {
-  upload: SpooledUpload
-  lane: Lane
-}
 
 /** In this context every body but multipart stays a stream, whatever type it claims. */
 export function rawBodies (app: Pick<FastifyInstance, 'removeContentTypeParser' | 'addContentTypeParser'>): void {
@@ -49,7 +44,7 @@ export async function readJson (request: FastifyRequest, bytesMax: number): Prom
  * The one file of a request, raw body or multipart, on the spool. Admission is decided on the headers, and again for
  * the video lane when the first bytes show that it is one.
  */
-export async function receiveUpload (request: FastifyRequest, services: Services, limits: { uploadBytesMax: number }): Promise<ReceivedUpload> {
+export async function receiveUpload (request: FastifyRequest, services: Services, limits: { uploadBytesMax: number }): Promise<ReceivedMedia> {
   assertPlain(request.headers)
   const length = Number(request.headers['content-length'] ?? 0)
   if (length > limits.uploadBytesMax + (isMultipart(request.headers) ? envelopeBytesMax : 0)) throw new KeersluisError('uploadTooLarge', `The upload is larger than the limit of ${limits.uploadBytesMax} bytes (uploadBytesMax).`)
@@ -83,7 +78,7 @@ export function bodyOf (request: FastifyRequest): Readable {
   return request.body instanceof Readable ? request.body : Readable.from([])
 }
 
-async function receiveStream (stream: Readable, services: Services, inspect: (head: Buffer) => void = () => {}): Promise<ReceivedUpload> {
+async function receiveStream (stream: Readable, services: Services, inspect: (head: Buffer) => void = () => {}): Promise<ReceivedMedia> {
   let lane: Lane = 'picture'
   const upload = await services.spool.receive(stream, headBytes, head => {
     inspect(head)
@@ -94,8 +89,8 @@ async function receiveStream (stream: Readable, services: Services, inspect: (he
   return { upload, lane }
 }
 
-async function receiveMultipart (request: FastifyRequest, services: Services): Promise<ReceivedUpload> {
-  let received: ReceivedUpload | undefined
+async function receiveMultipart (request: FastifyRequest, services: Services): Promise<ReceivedMedia> {
+  let received: ReceivedMedia | undefined
   let isFirst = true
   try {
     await eachFile(bodyOf(request), request.headers, async file => {
